@@ -1,0 +1,99 @@
+"""The device's half of the link as a state machine: answers go in, a state and the next call's time come out.
+
+Does not call, sleep or store anything. Times are `now_ms`, ms since boot on a clock that never wraps.
+"""
+
+from firmware.core import answer as answers
+from firmware.core import schedule
+
+ASKING = "asking"  # no answer yet
+WAITING = "waiting"  # the app has not called yet
+TROUBLE = "trouble"
+REFUSED = "refused"
+TOO_OLD = "too old"
+LINKED = "linked"
+EXPIRED = "expired"
+
+WINDOW_MS = 86_400_000  # link-api: 24 hours to complete the process
+
+_STATE_OF = {
+    answers.WAITING: WAITING,
+    answers.TRANSIENT: TROUBLE,
+    answers.CLOCK: TROUBLE,
+    answers.REDIRECTED: TROUBLE,
+    answers.REFUSED: REFUSED,
+    answers.TOO_OLD: TOO_OLD,
+}
+
+
+class Link:
+    """One device's link. `state` is a constant above, `thing_id` set once linked, else None.
+
+    `detail` says for people what the last answer meant; `calls` counts the answers of this attempt.
+    A device that boots linked passes its `thing_id`, and no call is ever due. Otherwise one is due at once.
+    """
+
+    def __init__(self, rand, thing_id=None):
+        self._rand = rand
+        self.restart(0)
+        if thing_id is not None:
+            self._settle(LINKED, thing_id)
+
+    def restart(self, now_ms):
+        """Open a new attempt, as a power-on or a command does: a call is due at once."""
+        self.state = ASKING
+        self.detail = ""
+        self.thing_id = None
+        self.calls = 0
+        self._failures = 0
+        self._waiting_since_ms = None
+        self._due_ms = now_ms
+
+    def due_ms(self, now_ms):
+        """Return the ms until the next call is due, 0 for now, None when none ever is."""
+        return None if self._due_ms is None else max(0, self._due_ms - now_ms)
+
+    def answered(self, now_ms, answer):
+        """Take in the `answer` to the call that was due, and return the new state."""
+        assert self._due_ms is not None, "no call was due"
+        self.calls += 1
+        self.detail = answer.detail
+        if answer.kind == answers.LINKED:
+            self._settle(LINKED, answer.thing_id)
+        elif self._due_ms == self._window_end_ms():
+            self._settle(EXPIRED)
+        else:
+            self._ask_again(now_ms, answer)
+        return self.state
+
+    def _settle(self, state, thing_id=None):
+        self.state = state
+        self.thing_id = thing_id
+        self._due_ms = None
+
+    def _ask_again(self, now_ms, answer):
+        self.state = _STATE_OF[answer.kind]
+        if self.state == WAITING and self._waiting_since_ms is None:
+            self._waiting_since_ms = now_ms
+        self._due_ms = now_ms + self._wait_ms(now_ms, answer)
+        self._failures = self._failures + 1 if self.state == TROUBLE else 0
+        # The last call comes just as the window ends, so that no claim inside it is missed.
+        window_end_ms = self._window_end_ms()
+        if window_end_ms is not None:
+            self._due_ms = min(self._due_ms, window_end_ms)
+
+    def _wait_ms(self, now_ms, answer):
+        if self.state == WAITING:
+            return schedule.waiting_ms(now_ms - self._waiting_since_ms, self._rand)
+        if self.state == REFUSED:
+            return schedule.refused_ms(self._rand)
+        if self.state == TOO_OLD:
+            return schedule.too_old_ms(self._rand)
+        if answer.retry_after_ms is not None:
+            return schedule.after_retry_after_ms(answer.retry_after_ms, self._rand)
+        return schedule.backoff_ms(self._failures, self._rand)
+
+    def _window_end_ms(self):
+        # The platform's window opens when it first says "waiting for app", and no later call stretches
+        # it. Before that answer there is no window: an outage of days must not use it up.
+        return None if self._waiting_since_ms is None else self._waiting_since_ms + WINDOW_MS
