@@ -17,7 +17,7 @@ def waiting_ms(elapsed_ms, rand):
     """Return the wait while the app has not called, `elapsed_ms` after the first such answer.
 
     5 s in the first 2 min, 15 s up to 10 min, then twice as long each time up to 15 min; +-10 %.
-    A wait of 24 h takes about 155 calls: 24, 32, 6 while growing, and 94 at the longest wait.
+    A wait of 24 h takes about 156 calls: 24, 32, 5 while growing, and 95 at the longest wait.
     """
     if elapsed_ms < 120_000:
         wait_ms = 5_000
