@@ -1,0 +1,27 @@
+"""Says in a few words why a call failed, for the log and for people.
+
+Does not decide what to do about it.
+"""
+
+import errno
+
+_WORDS = {
+    errno.ETIMEDOUT: "no answer in time",
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "connection broken off",
+    errno.ECONNABORTED: "connection broken off",
+    errno.ENOTCONN: "connection broken off",
+    errno.EHOSTUNREACH: "no route to the host",
+    errno.ENOMEM: "out of memory",
+}
+
+
+def phrase(error):
+    """Return what `error`, an OSError or a ValueError that `https.post_json` raised, means to a person."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, str):
+        return cause
+    if cause in _WORDS:
+        return _WORDS[cause]
+    # getaddrinfo is the one that fails with a small negative number, another one on each port.
+    return "host name not found" if cause is not None and cause < 0 else f"error {cause}"
