@@ -1,0 +1,88 @@
+"""The radio: the scale's own access point and the station that joins a home network.
+
+It does what it is told and reports numbers as causes; when to join and what to try next is `services.radio`.
+Quirks worked around are those of the ESP32 port, v1.24 to v1.28.
+"""
+
+import network
+
+from firmware.core import joining
+
+_WPA2 = 3  # network.AUTH_WPA2_PSK, under its name before and after v1.24
+_OPEN = 0
+
+# IDF reason codes that `status()` passes through; the port folds some into 202.
+_CAUSES = {
+    2: joining.WRONG_KEY,
+    15: joining.WRONG_KEY,
+    201: joining.NO_NETWORK,
+    202: joining.WRONG_KEY,
+    204: joining.WRONG_KEY,
+    210: joining.OTHER_SECURITY,
+    211: joining.OTHER_SECURITY,
+    212: joining.NO_NETWORK,
+}
+
+
+class Wifi:
+    """Both interfaces of the one radio. Nothing is switched until a method is called."""
+
+    def __init__(self):
+        self._station = network.WLAN(network.STA_IF)
+        self._access_point = network.WLAN(network.AP_IF)
+        self._stale_status = None
+
+    def open_access_point(self, ssid, key):
+        """Put the access point on the air under `ssid` (bytes), WPA2 with `key`, or open when `key` is None.
+
+        Raises OSError when the radio refuses, or when it did not take the key: then it is off again.
+        """
+        point = self._access_point
+        point.active(True)
+        # One call, after active(True): before it the port raises, and a key without security= stays unused.
+        if key is None:
+            point.config(ssid=ssid, security=_OPEN)
+        else:
+            point.config(ssid=ssid, security=_WPA2, key=key)
+        if key is not None and point.config("security") == _OPEN:
+            point.active(False)
+            raise OSError("the access point stayed open in spite of its key")
+
+    def close_access_point(self):
+        """Take the access point off the air; a soft reset alone leaves it up."""
+        self._access_point.active(False)
+
+    def join(self, ssid, key):
+        """Begin to join `ssid` (bytes) with `key` or, when None, without. Raises OSError when the radio refuses."""
+        station = self._station
+        station.active(True)
+        # Zero, or the event task tries for ever by itself and hides why it fails.
+        station.config(reconnects=0)
+        self._stale_status = station.status()
+        station.connect(ssid, key)
+
+    def leave(self):
+        """Give up the connection or the attempt; the radio wants about a second before the next one."""
+        if self._station.active():
+            self._station.disconnect()
+
+    def progress(self):
+        """Return JOINING, JOINED, or the cause of failure, of `core.joining`. `is_stale` says when to doubt it."""
+        if self._station.isconnected():
+            return joining.JOINED
+        status = self._station.status()
+        if status < network.STAT_IDLE:
+            return _CAUSES.get(status, joining.REFUSED)
+        return joining.JOINING
+
+    def is_stale(self):
+        """Tell whether the cause shown may be the one of the attempt before: connect() does not clear it."""
+        return self._station.status() == self._stale_status
+
+    def is_joined(self):
+        """Tell whether the station has an address."""
+        return self._station.isconnected()
+
+    def address(self):
+        """Return the station's IPv4 address as text."""
+        return self._station.ifconfig()[0]

@@ -1,0 +1,90 @@
+"""Asks the platform to link this scale, on the schedule of `core.link`, until it is linked or the day is over.
+
+It makes one bounded call at a time. What an answer means and when to ask next is decided in `core`.
+"""
+
+import asyncio
+import gc
+
+import console
+import failure
+import https
+import store
+import ussl
+from firmware.core import answer as answers
+from firmware.core import link as links
+
+_STATE_FILE = "/state.json"
+_SAVE_PAUSE_MS = 60_000
+
+
+class CloudLink:
+    """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for."""
+
+    def __init__(self, link, identity, settings, clock, timekeeper, joined):
+        self._link = link
+        self._serial = identity.serial
+        self._url = f"{settings.api_url}/things/{identity.thing_token}/link-id"
+        self._settings = settings
+        self._clock = clock
+        self._timekeeper = timekeeper
+        self._joined = joined
+        self._log = console.Log("link")
+
+    async def run(self):
+        """Ask until the link is settled, and keep it in flash. Returns the `core.link` state: LINKED or EXPIRED."""
+        due_ms = self._link.due_ms(self._clock.uptime_ms())
+        while due_ms is not None:
+            await asyncio.sleep_ms(due_ms)
+            await self._joined.wait()
+            await self._timekeeper.ready.wait()
+            self._take(self._ask())
+            due_ms = self._link.due_ms(self._clock.uptime_ms())
+            self._report(due_ms)
+        if self._link.state == links.LINKED:
+            await self._keep()
+        return self._link.state
+
+    def _ask(self):
+        gc.collect()  # a handshake takes its memory in large pieces
+        try:
+            reply = https.post_json(
+                self._url,
+                {"linkId": self._serial},
+                deadline_ms=self._settings.link_deadline_ms,
+                allow_plain_http=self._settings.allow_plain_http,
+            )
+        except ussl.TlsError as error:
+            # Either date may be the wrong one; only the clock can be asked again.
+            is_about_dates = error.reason in (ussl.EXPIRED, ussl.NOT_YET_VALID)
+            detail = f"{failure.phrase(error)}; it is {self._clock.text()} here" if is_about_dates else None
+            return answers.failed(detail or failure.phrase(error), answers.CLOCK if is_about_dates else answers.TRANSIENT)
+        except (OSError, ValueError) as error:
+            return answers.failed(failure.phrase(error))
+        return answers.read(reply.status, reply.body, reply.retry_after, self._clock.now_s())
+
+    def _take(self, answer):
+        if answer.kind == answers.CLOCK:
+            self._timekeeper.doubt()
+        self._link.answered(self._clock.uptime_ms(), answer)
+
+    def _report(self, due_ms):
+        if self._link.state == links.LINKED:
+            self._log.info(f"linked, thing {self._link.thing_id}")
+        elif self._link.state == links.EXPIRED:
+            self._log.warn("expired: the app has not claimed this scale in 24 h; power it off and on to start over")
+        else:
+            say = self._log.info if self._link.state == links.WAITING else self._log.warn
+            say(f"{self._link.detail}; next call in {due_ms / 1000:.1f} s")
+
+    async def _keep(self):
+        record = {"linked": True, "thing_id": self._link.thing_id, "linked_at_s": self._clock.now_s()}
+        while True:
+            try:
+                store.save(_STATE_FILE, record)
+            except OSError as error:
+                self._log.warn(f"the link could not be stored: {failure.phrase(error)}; trying again in a minute")
+                await asyncio.sleep_ms(_SAVE_PAUSE_MS)
+            else:
+                self._log.info("stored")
+                return

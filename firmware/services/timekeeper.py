@@ -1,0 +1,64 @@
+"""Sets the clock before TLS needs it: several NTP servers, again and again, and the build's date as a last resort.
+
+It never fails for good and holds nobody up for longer than `_PATIENCE_MS`.
+"""
+
+import asyncio
+
+import console
+import failure
+
+_PATIENCE_MS = 60_000
+_PAUSE_MS = 5_000
+# Once the date stems from the build it can be months late: worth asking again, not worth hurrying.
+_LATER_MS = 300_000
+
+
+class Timekeeper:
+    """`clock` is a `hw.clock.Clock`; `ready` is an event, set while the date may be used to judge certificates."""
+
+    def __init__(self, clock, hosts, joined):
+        self.ready = asyncio.Event()
+        self._clock = clock
+        self._hosts = hosts
+        self._joined = joined
+        self._wanted = asyncio.Event()
+        self._log = console.Log("clock")
+
+    def doubt(self):
+        """A certificate's dates did not fit: ask for the time again."""
+        self._wanted.set()
+
+    async def keep_time(self):
+        """Set the clock now, and again when somebody doubts it. Never returns."""
+        await self._joined.wait()
+        began_ms = self._clock.uptime_ms()
+        while not await self._ask_all():
+            if not self.ready.is_set() and self._clock.uptime_ms() - began_ms >= _PATIENCE_MS:
+                self._make_do()
+            await asyncio.sleep_ms(_LATER_MS if self.ready.is_set() else _PAUSE_MS)
+            await self._joined.wait()
+        while True:
+            await self._wanted.wait()
+            await self._joined.wait()
+            await self._ask_all()
+            self._wanted.clear()
+
+    async def _ask_all(self):
+        for host in self._hosts:
+            try:
+                self._clock.ask(host)
+            except (OSError, ValueError) as error:
+                self._log.warn(f"{host}: {failure.phrase(error)}")
+            else:
+                self._log.info(f"{self._clock.text()}, says {host}")
+                self.ready.set()
+                return True
+            await asyncio.sleep_ms(0)
+        return False
+
+    def _make_do(self):
+        if not self._clock.is_set():
+            self._clock.set_to_floor()
+        self._log.warn(f"no time server answers; going on with {self._clock.text()}, the date of this firmware")
+        self.ready.set()

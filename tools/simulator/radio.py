@@ -1,0 +1,177 @@
+"""A simulated ESP32's one radio: station and access point as `network.WLAN` asks for them over the wire.
+
+It decides what each call answers or raises; how a connection comes about is `station`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tools.simulator.ether import OPEN, Beacon, Ether
+from tools.simulator.station import RadioError, Station, Timing
+
+STA, AP = 0, 1
+AP_ADDRESS = "192.168.4.1"
+_NETMASK = "255.255.255.0"
+_NO_ADDRESS = ["0.0.0.0"] * 4
+_AP_RSSI_DBM = -30
+_OLD_NAMES = {"essid": "ssid", "authmode": "security", "password": "key"}
+_AP_SETTINGS = ("ssid", "security", "key", "channel", "hidden", "max_clients")
+_COMMON_SETTINGS = ("mac", "txpower", "pm", "protocol")
+
+
+@dataclass
+class AccessPoint:
+    """The access point's settings, as the chip keeps them while it has power."""
+
+    ssid: bytes
+    security: int = OPEN
+    key: bytes | None = None
+    channel: int = 1
+    hidden: bool = False
+    max_clients: int = 4
+    active: bool = False
+
+
+class Radio:
+    """Both interfaces. All calls take `now_ms`, the device's own clock."""
+
+    def __init__(self, ether: Ether, mac: bytes, timing: Timing) -> None:
+        self._ether = ether
+        self._mac = mac
+        self._timing = timing
+        self.off()
+
+    def off(self) -> None:
+        """Power is gone, or a hard reset came."""
+        self.station = Station(self._ether, self._timing)
+        self.access_point = AccessPoint(ssid=b"ESP_" + self._mac[3:].hex().upper().encode())
+        self._ether.announce(self._mac, None)
+
+    def call(self, action: str, interface: int, now_ms: int, **details: Any) -> Any:
+        """Serve one call of `network.WLAN`; raises RadioError or ValueError as the chip does."""
+        self.station.update(now_ms)
+        answer = getattr(self, f"_on_{action}")(interface, now_ms, **details)
+        self.refresh(now_ms)
+        return answer
+
+    def refresh(self, now_ms: int) -> None:
+        """Put the access point's present state on the air; its channel follows the station (D11)."""
+        held = self.station.channel(now_ms)
+        point = self.access_point
+        if held is not None:
+            point.channel = held
+        ssid = b"" if point.hidden else point.ssid
+        beacon = Beacon(ssid, self._mac, point.channel, _AP_RSSI_DBM, point.security)
+        self._ether.announce(self._mac, beacon if point.active else None)
+
+    def online(self, now_ms: int) -> bool:
+        """Packets reach the internet: joined, addressed, and the router has its line."""
+        network = self.station.network(now_ms)
+        return network is not None and network.on and network.internet and self.station.has_address(now_ms)
+
+    def _on_active(self, interface: int, now_ms: int, wanted: bool | None) -> bool:
+        if interface == STA:
+            if wanted is not None:
+                self.station.set_active(bool(wanted), now_ms)
+            return self.station.active
+        if wanted is not None:
+            self.access_point.active = bool(wanted)
+        return self.access_point.active
+
+    def _on_connect(self, interface: int, now_ms: int, ssid: Any, key: Any) -> None:
+        if interface != STA:
+            raise RadioError("STA required")
+        if ssid is None:
+            raise RadioError("Wifi SSID Invalid")
+        self.station.connect(_plain(ssid), _plain(key) or None, now_ms)
+
+    def _on_disconnect(self, interface: int, now_ms: int) -> None:
+        self.station.disconnect(now_ms)
+
+    def _on_isconnected(self, interface: int, now_ms: int) -> bool:
+        return interface == STA and self.station.has_address(now_ms)
+
+    def _on_status(self, interface: int, now_ms: int, param: str | None) -> Any:
+        if param is None:
+            return self.station.status(now_ms) if interface == STA else None
+        network = self.station.network(now_ms)
+        if param == "rssi" and interface == STA:
+            if network is None:
+                raise RadioError("Wifi Not Connected")
+            return network.rssi_dbm
+        if param == "stations" and interface == AP:
+            return []
+        raise ValueError("unknown status param")
+
+    def _on_scan(self, interface: int, now_ms: int) -> dict[str, Any]:
+        if interface != STA or not self.station.active:
+            raise RadioError("STA must be active")
+        if self.station.busy(now_ms):
+            return {"ms": 0, "found": []}  # D12: an IDF error comes out as an empty list
+        seen = [beacon for beacon in self._ether.scan() if beacon.bssid != self._mac]
+        return {"ms": self._timing.scan, "found": [_row(beacon) for beacon in seen]}
+
+    def _on_ifconfig(self, interface: int, now_ms: int) -> list[str]:
+        if interface == AP:
+            return [AP_ADDRESS, _NETMASK, AP_ADDRESS, "0.0.0.0"]
+        network = self.station.network(now_ms)
+        if network is None or not self.station.has_address(now_ms):
+            return _NO_ADDRESS
+        router = f"{network.subnet}.1"
+        return [f"{network.subnet}.{100 + self._mac[5] % 100}", _NETMASK, router, router]
+
+    def _on_write_address(self, interface: int, now_ms: int, config: list[str]) -> None:
+        if len(config) != 4:
+            raise ValueError("tuple of 4 addresses expected")
+
+    def _on_read_config(self, interface: int, now_ms: int, name: str) -> Any:
+        name = _OLD_NAMES.get(name, name)
+        if name == "mac":
+            return {"hex": self._mac.hex()}
+        if name == "reconnects" and interface == STA:
+            return self.station.reconnects
+        if name == "channel" and interface == STA:
+            return self.station.channel(now_ms) or self.access_point.channel
+        if interface == AP and name in _AP_SETTINGS and name != "key":  # D9: the key cannot be read back
+            value = getattr(self.access_point, name)
+            return value.decode(errors="replace") if isinstance(value, bytes) else value
+        raise ValueError("unknown config param")
+
+    def _on_write_config(self, interface: int, now_ms: int, settings: dict[str, Any]) -> None:
+        for old_name, value in settings.items():
+            name = _OLD_NAMES.get(old_name, old_name)
+            if name in _COMMON_SETTINGS:
+                continue
+            if interface == STA and name == "reconnects":
+                self.station.reconnects = int(value)
+            elif interface == AP and name in _AP_SETTINGS:
+                self._configure(name, value)
+            else:
+                raise ValueError("unknown config param")
+        if interface == AP and self.access_point.security != OPEN and self.access_point.key is None:
+            self.access_point.security = OPEN
+            raise RadioError("Wifi Invalid Password")
+
+    def _configure(self, name: str, value: Any) -> None:
+        if not self.access_point.active:
+            raise RadioError("Wifi Invalid Mode")  # D10
+        if name == "ssid":
+            value = _plain(value)[:32]
+        elif name == "key":
+            value = _plain(value)[:64] or None
+            if value is not None and len(value) < 8:
+                raise RadioError("Wifi Invalid Password")
+        setattr(self.access_point, name, value)  # D8: a key without `security=` leaves it open
+
+
+def _plain(value: Any) -> bytes:
+    if isinstance(value, dict):
+        return bytes.fromhex(value["hex"])
+    return (value or "").encode()
+
+
+def _row(beacon: Beacon) -> list[Any]:
+    packed = {"hex": beacon.ssid.hex()}, {"hex": beacon.bssid.hex()}
+    return [*packed, beacon.channel, beacon.rssi_dbm, beacon.security]

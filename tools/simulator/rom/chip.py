@@ -1,0 +1,144 @@
+"""The boot code of the simulated chip: flash mounted as `/`, the chip's modules in reach, boot.py, main.py.
+
+What the desk has and the chip has not (its files, its clock, its sockets) is out of reach when boot.py starts.
+"""
+
+import builtins
+import gc
+import os
+import sys
+
+import clock
+import esp32
+import utime
+import vfs
+import wire
+
+_BUILT_IN = ("esp32", "machine", "network", "socket", "time")
+_FROZEN = ("ntptime", "urequests")
+_PATH = ["", ".frozen", "/lib"]
+_ROM = "/.rom"
+_import = builtins.__import__
+_desk_files = None
+
+
+class _Frozen:
+    """Imports as the official image resolves them: its frozen modules count at `.frozen`'s place in sys.path."""
+
+    def __call__(self, name, *details):
+        if name in _FROZEN and name not in sys.modules and self._is_nearest(name):
+            self._load(name)
+        module = _import(name, *details)
+        if "asyncio.core" in sys.modules:
+            _put_on_chip_time()
+        return module
+
+    def _is_nearest(self, name):
+        for folder in sys.path:
+            if folder == ".frozen":
+                return True
+            if any(_exists(folder + "/" + name + ending) for ending in ("", ".py", ".mpy")):
+                return False
+        return False
+
+    def _load(self, name):
+        vfs.mount(_desk_files, _ROM)
+        sys.path.insert(0, _ROM)
+        try:
+            _import(name).__file__ = name + ".py"
+        finally:
+            sys.path.remove(_ROM)
+            vfs.umount(_ROM)
+
+
+def _exists(path):
+    try:
+        os.stat(path)
+        return True
+    except OSError:
+        return False
+
+
+def _put_on_chip_time():
+    """Give asyncio the simulated clock; with idle time skipped, waiting costs nothing."""
+    core = sys.modules["asyncio.core"]
+    if core.ticks == clock.now_ms:
+        return
+    core.ticks = clock.now_ms
+    core.ticks_add = utime.ticks_add
+    core.ticks_diff = utime.ticks_diff
+    wait = core.IOQueue.wait_io_event
+
+    def wait_or_skip(queue, wait_ms):
+        if not clock.skips_idle or wait_ms <= 0:
+            return wait(queue, wait_ms)
+        wait(queue, 0)
+        task = core._task_queue.peek()
+        if task is None or core.ticks_diff(task.ph_key, clock.now_ms()) > 0:
+            clock.skip(wait_ms)
+            wire.ask("tick", now_ms=clock.now_ms())
+
+    core.IOQueue.wait_io_event = wait_or_skip
+
+
+def _mount_flash():
+    """As `_boot.py` of the official image: a blank chip is formatted, a broken file system is reported for ever."""
+    global _desk_files
+    _desk_files = vfs.VfsPosix(sys.path[0])
+    flash = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
+    vfs.umount("/")
+    try:
+        vfs.mount(vfs.VfsLfs2(flash), "/")
+    except OSError:
+        first = bytearray(16)
+        flash.readblocks(0, first)
+        if first != b"\xff" * 16:
+            _report_corruption()
+        vfs.VfsLfs2.mkfs(flash)
+        vfs.mount(vfs.VfsLfs2(flash), "/")
+    os.chdir("/")
+
+
+def _report_corruption():
+    import time
+
+    wire.ask("running")
+    while True:
+        print("The filesystem starting at 0x200000 appears to be corrupted. Erase the flash and install again.")
+        time.sleep(3)
+
+
+def _run(path, scope):
+    """Run a file in the REPL's own scope; returns False when it raised. SystemExit asks for a soft reset."""
+    if not _exists(path):
+        return True
+    with open(path) as file:
+        source = file.read()
+    try:
+        exec(compile(source, path[1:], "exec"), scope)
+        return True
+    except SystemExit:
+        wire.ask("reset", cause=5)
+    except BaseException as error:
+        sys.print_exception(error)
+        return False
+
+
+def power_on(scope):
+    """Bring the chip up and run what is in flash; on return the REPL starts."""
+    wire.connect()
+    status = wire.ask("power_on")
+    clock.start(status)
+    esp32._open_flash(status["partitions"])
+    for name in _BUILT_IN:
+        sys.modules[name] = sys.modules["u" + name] = _import(name)
+    _mount_flash()
+    sys.path[:] = _PATH
+    builtins.__import__ = _Frozen()
+    for name in ("chip", "clock", "wire"):
+        sys.modules.pop(name, None)
+    scope.pop("chip", None)
+    gc.collect()
+    wire.ask("running", heap_used=gc.mem_alloc())
+    if _run("/boot.py", scope) and not status["raw_repl"]:
+        _run("/main.py", scope)

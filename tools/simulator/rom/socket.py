@@ -1,0 +1,53 @@
+"""`socket` as on the chip: names and routes come from the simulated network, the bytes travel over the desk's loopback."""
+
+import usocket as _desk
+import wire
+from clock import now_ms
+
+AF_INET = _desk.AF_INET
+SOCK_STREAM = _desk.SOCK_STREAM
+SOCK_DGRAM = _desk.SOCK_DGRAM
+SOL_SOCKET = _desk.SOL_SOCKET
+SO_REUSEADDR = _desk.SO_REUSEADDR
+SO_BROADCAST = _desk.SO_BROADCAST
+IPPROTO_TCP = 6
+IPPROTO_UDP = 17
+
+
+def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, flags=0):
+    """Addresses as the chip gives them. Raises OSError(-202) when the name cannot be had; blocks while it tries."""
+    import time
+
+    answer = wire.ask("resolve", host=host, now_ms=now_ms())
+    time.sleep_ms(answer["ms"])
+    if answer["address"] is None:
+        raise OSError(-202)
+    return [(AF_INET, type or SOCK_STREAM, IPPROTO_TCP, "", (answer["address"], port))]
+
+
+class socket:
+    """A socket that leaves the chip only by way of the simulated router."""
+
+    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP):
+        self._type = type
+        self._sock = _desk.socket(AF_INET, type)
+        for name in ("close", "read", "readinto", "readline", "write", "send", "sendall", "recv"):
+            setattr(self, name, getattr(self._sock, name))
+        for name in ("settimeout", "setblocking", "setsockopt", "fileno"):
+            setattr(self, name, getattr(self._sock, name))
+        self._timeout_s = None
+
+    def connect(self, address):
+        self._sock.connect(self._way_to(address))
+
+    def sendto(self, data, address):
+        return self._sock.sendto(data, self._way_to(address))
+
+    def _way_to(self, address):
+        host, port = address
+        way = wire.ask("route", host=host, port=port, kind=self._type, now_ms=now_ms())
+        return _desk.getaddrinfo(way[0], way[1])[0][-1]
+
+
+def reset():
+    """No socket survives a reset of the interpreter; nothing to do on the desk."""

@@ -1,0 +1,109 @@
+"""The USB serial port of a simulated board: a pseudo-terminal that stays open over every reset.
+
+It translates between what a chip's console does and what the unix port's does; it never looks inside a program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tty
+from collections.abc import Callable
+
+from tools.simulator.console import Console
+from tools.simulator.interpreter import Interpreter
+
+_CTRL_A, _CTRL_C = b"\x01", 0x03
+_LONE_NEWLINE = re.compile(rb"(?<!\r)\n")
+_RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
+_FRIENDLY_BANNER = b'Type "help()" for more information.'
+_PROMPT = b">>> "
+# What the unix port shows on its way into the raw REPL after a restart, and a chip does not.
+_DETOUR = re.compile(rb'MicroPython [^\n]*\nType "help\(\)" for more information\.\r\n>>> \r\n(?=raw REPL)')
+
+
+class Terminal:
+    """`port` is what mpremote opens. Bytes from it go in by `typed`, the interpreter's come out by `printed`."""
+
+    def __init__(self, console: Console) -> None:
+        self.fd, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        os.set_blocking(self.fd, False)
+        self.port = os.ttyname(self._slave)
+        self.in_raw_repl = False
+        self._console = console
+        self._held_input = b""
+        self._held_output: bytes | None = None
+
+    def close(self) -> None:
+        """Pull the cable out for good."""
+        os.close(self.fd)
+        os.close(self._slave)
+
+    def starts(self) -> None:
+        """A new life of the interpreter begins; in raw mode its way back there is hidden."""
+        self._held_output = b"" if self.in_raw_repl else None
+
+    def say(self, text: str) -> None:
+        """Print a line of the chip's own ROM."""
+        self._show(text.encode() + b"\r\n")
+
+    def typed(self, interpreter: Interpreter, running: bool, interrupt: Callable[[], None]) -> None:
+        """Carry what was typed to the interpreter; Ctrl-C into a running program becomes an interrupt."""
+        data = self._held_input + _read(self.fd)
+        self._held_input = b""
+        if not running or self._held_output is not None:
+            self._held_input = data
+            return
+        if interpreter.runs_program() and interpreter.takes_interrupts():
+            if _CTRL_C in data:
+                interrupt()
+                data = bytes(byte for byte in data if byte != _CTRL_C)
+        _write(interpreter.tty, data)
+
+    def printed(self, interpreter: Interpreter) -> bool:
+        """Carry what the interpreter printed to the port; False when there was nothing."""
+        data = _read(interpreter.tty)
+        if not data:
+            return False
+        if _LONE_NEWLINE.search(data) and (not interpreter.runs_program() or interpreter.takes_interrupts()):
+            data = _LONE_NEWLINE.sub(b"\r\n", data)
+        if self._held_output is not None:
+            data = self._through_detour(interpreter, data)
+        self._show(data)
+        return True
+
+    def _through_detour(self, interpreter: Interpreter, data: bytes) -> bytes:
+        self._held_output = held = (self._held_output or b"") + data
+        if held.endswith(_PROMPT):
+            _write(interpreter.tty, _CTRL_A)
+        if not held.endswith(_RAW_BANNER):
+            return b""
+        self._held_output = None
+        return _DETOUR.sub(b"", held)
+
+    def _show(self, data: bytes) -> None:
+        if _RAW_BANNER in data:
+            self.in_raw_repl = True
+        elif _FRIENDLY_BANNER in data:
+            self.in_raw_repl = False
+        self._console.add(data)
+        _write(self.fd, data)
+
+
+def _read(fd: int) -> bytes:
+    try:
+        return os.read(fd, 65536)
+    except OSError:  # nothing there, or the other side has gone
+        return b""
+
+
+def _write(fd: int, data: bytes) -> None:
+    """Write what fits; a port that nobody reads loses bytes, as a serial line does."""
+    while data:
+        with contextlib.suppress(InterruptedError):
+            try:
+                data = data[os.write(fd, data) :]
+            except BlockingIOError:
+                return

@@ -1,0 +1,145 @@
+"""The supervisor's end of the wire: each question of the simulated chip, answered.
+
+One method an operation; it holds no state of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING, Any
+
+from tools.simulator import board as boards
+from tools.simulator.flash import PARTITIONS
+from tools.simulator.station import RadioError
+
+if TYPE_CHECKING:
+    from tools.simulator.device import Device
+
+_MAX_BYTES = 16384
+_NO_ROUTE = 118  # EHOSTUNREACH of the chip's lwIP
+_BUTTON_UP = 1
+_NO_ANSWER = object()
+
+
+class Wire:
+    """Answers for one device."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._board = device.board
+        self._hostname = "mpy-esp32"
+        self._country = "XX"
+
+    def serve(self, wire: socket.socket) -> bool:
+        """Answer one question; False when the interpreter has gone."""
+        try:
+            message = wire.recv(_MAX_BYTES)
+        except OSError:
+            return False
+        if not message:
+            return False
+        number, op, details = json.loads(message)
+        try:
+            value, error = getattr(self, f"_on_{op}")(**details), None
+        except RadioError as trouble:
+            value, error = None, ("OSError", trouble.args)
+        except ValueError as trouble:
+            value, error = None, ("ValueError", trouble.args)
+        if value is not _NO_ANSWER:
+            wire.send(json.dumps([number, value, error]).encode())
+        return True
+
+    def _on_power_on(self) -> dict[str, Any]:
+        return {
+            "partitions": PARTITIONS,
+            "skipped_ms": self._board.skipped_ms,
+            "skips_idle": self._device.skips_idle,
+            "date_offset_ms": self._board.date_offset_ms,
+            "raw_repl": self._device.in_raw_repl,
+        }
+
+    def _on_running(self, heap_used: int = 0) -> None:
+        self._device.booted(heap_used)
+
+    def _on_tick(self, now_ms: int) -> None:
+        self._board.saw(now_ms)
+
+    def _on_flash(self, kind: str, address: int, size: int) -> float:
+        return self._device.wear.count(kind, address, size)
+
+    def _on_power_lost(self) -> object:
+        self._device.power_off()
+        return _NO_ANSWER
+
+    def _on_reset(self, cause: int) -> object:
+        self._device.reset(cause)
+        return _NO_ANSWER
+
+    def _on_reset_cause(self) -> int:
+        return self._board.reset_cause
+
+    def _on_unique_id(self) -> str:
+        return self._board.unique_id.hex()
+
+    def _on_pin_mode(self, pin: int, mode: int) -> None:
+        if not 0 <= pin <= 39:
+            raise ValueError("invalid pin")
+
+    def _on_pin_read(self, pin: int) -> int:
+        return self._board.levels.get(pin, _BUTTON_UP if pin == boards.BUTTON_PIN else 0)
+
+    def _on_pin_write(self, pin: int, level: int) -> None:
+        self._board.levels[pin] = level
+
+    def _on_set_date(self, offset_ms: int) -> None:
+        self._board.set_date(offset_ms)
+
+    def _on_rtc_read(self) -> str:
+        return self._board.rtc_memory.hex()
+
+    def _on_rtc_write(self, hex: str) -> None:
+        self._board.rtc_memory = bytes.fromhex(hex)
+
+    def _on_watchdog(self, timeout_ms: int, now_ms: int) -> None:
+        self._board.watchdog_ms = timeout_ms
+        self._on_feed(now_ms)
+
+    def _on_feed(self, now_ms: int) -> None:
+        self._board.saw(now_ms)
+        if not self._board.watchdog_bites():
+            self._board.fed_ms = now_ms
+
+    def _on_hostname(self, name: str | None) -> str | None:
+        if name is None:
+            return self._hostname
+        if len(name) > 32:
+            raise ValueError("hostname too long")
+        self._hostname = name
+        return None
+
+    def _on_country(self, code: str | None) -> str | None:
+        if code is None:
+            return self._country
+        if len(code) != 2:
+            raise ValueError("country code must be two letters")
+        self._country = code  # D16: stored, and without effect
+        return None
+
+    def _on_radio(self, now_ms: int, **call: Any) -> Any:
+        self._board.saw(now_ms)
+        return self._device.radio.call(now_ms=now_ms, **call)
+
+    def _on_resolve(self, host: str, now_ms: int) -> dict[str, Any]:
+        self._board.saw(now_ms)
+        internet = self._device.ether.internet
+        online = self._device.radio.online(now_ms)
+        address = internet.resolve(host) if online else None
+        return {"address": address, "ms": 0 if address or not online else internet.dns_patience_ms}
+
+    def _on_route(self, host: str, port: int, kind: int, now_ms: int) -> tuple[str, int]:
+        self._board.saw(now_ms)
+        self._board.sync_date()
+        if not self._device.radio.online(now_ms):
+            raise RadioError(_NO_ROUTE)
+        return self._device.ether.internet.route(host, port, kind) or ("127.0.0.1", 9)
