@@ -49,8 +49,10 @@ class Wifi:
             raise OSError("the access point stayed open in spite of its key")
 
     def close_access_point(self):
-        """Take the access point off the air; a soft reset alone leaves it up."""
+        """Take the access point off the air, which a soft reset leaves up; returns whether it was up."""
+        was_up = self._access_point.active()
         self._access_point.active(False)
+        return was_up
 
     def join(self, ssid, key):
         """Begin to join `ssid` (bytes) with `key` or, when None, without. Raises OSError when the radio refuses."""
@@ -62,9 +64,11 @@ class Wifi:
         station.connect(ssid, key)
 
     def leave(self):
-        """Give up the connection or the attempt; the radio wants about a second before the next one."""
-        if self._station.active():
+        """Give up the connection or the attempt; returns whether the radio has to settle before the next one."""
+        was_active = self._station.active()
+        if was_active:
             self._station.disconnect()
+        return was_active
 
     def progress(self):
         """Return JOINING, JOINED, or the cause of failure, of `core.joining`. `is_stale` says when to doubt it."""

@@ -34,8 +34,8 @@ class Radio:
 
     def close_access_point(self):
         """Take the scale's own network off the air."""
-        self._wifi.close_access_point()
-        self._log.info("access point is down")
+        if self._wifi.close_access_point():
+            self._log.info("access point is down")
 
     async def stay_joined(self, ssid, key):
         """Join the network `ssid` (bytes) and join it again whenever it is lost. Never returns."""
@@ -52,8 +52,8 @@ class Radio:
                 await asyncio.sleep_ms(pause_ms)
 
     async def _attempt(self, ssid, key):
-        self._wifi.leave()
-        await asyncio.sleep_ms(joining.SETTLE_MS)
+        if self._wifi.leave():
+            await asyncio.sleep_ms(joining.SETTLE_MS)
         began_ms = self._uptime_ms()
         try:
             self._wifi.join(ssid, key)

@@ -29,8 +29,9 @@ class _Frozen:
         if name in _FROZEN and name not in sys.modules and self._is_nearest(name):
             self._load(name)
         module = _import(name, *details)
-        if "asyncio.core" in sys.modules:
-            _put_on_chip_time()
+        core = sys.modules.get("asyncio.core")
+        if core is not None and hasattr(core, "new_event_loop") and core.ticks != clock.now_ms:
+            _put_on_chip_time(core)
         return module
 
     def _is_nearest(self, name):
@@ -59,11 +60,8 @@ def _exists(path):
         return False
 
 
-def _put_on_chip_time():
+def _put_on_chip_time(core):
     """Give asyncio the simulated clock; with idle time skipped, waiting costs nothing."""
-    core = sys.modules["asyncio.core"]
-    if core.ticks == clock.now_ms:
-        return
     core.ticks = clock.now_ms
     core.ticks_add = utime.ticks_add
     core.ticks_diff = utime.ticks_diff
