@@ -7,7 +7,12 @@ import errno
 import io
 import time
 
-_STREAM_CLOSE = 4  # py/stream.h, MP_STREAM_CLOSE
+from micropython import const
+
+_STREAM_CLOSE = const(4)  # py/stream.h, MP_STREAM_CLOSE
+_MAX_READ_BYTES = const(
+    512
+)  # TLS asks for a whole record, up to 16 kB: too much to take from a small heap at once
 
 # What a port says when the time-out of its socket has passed: lwIP's says EAGAIN for one under 100 ms.
 _TIME_OUTS = (errno.ETIMEDOUT, errno.EAGAIN, errno.EINPROGRESS)
@@ -45,7 +50,7 @@ class BoundedSocket:
 
     def read(self, size):
         """Return 1 to `size` bytes, as many as have come; none when the other side has closed."""
-        data = self._timed(self._sock.recv, size)
+        data = self._timed(self._sock.recv, min(size, _MAX_READ_BYTES))
         self._spend(len(data))
         self.ended = not data
         return data

@@ -21,7 +21,4 @@ def phrase(error):
     cause = error.args[0] if error.args else None
     if isinstance(cause, str):
         return cause
-    if cause in _WORDS:
-        return _WORDS[cause]
-    # getaddrinfo is the one that fails with a small negative number, another one on each port.
-    return "host name not found" if cause is not None and cause < 0 else f"error {cause}"
+    return _WORDS.get(cause) or f"error {cause}"

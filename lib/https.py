@@ -41,7 +41,10 @@ class _Network:
         self.exchange = None
 
     def getaddrinfo(self, *query):
-        found = socket.getaddrinfo(*query)
+        try:
+            found = socket.getaddrinfo(*query)
+        except OSError:  # with another number on each port
+            raise OSError("host name not found") from None
         self._deadline.left_s()  # a look-up cannot be cut short, but nothing may follow one that was too long
         return found
 
