@@ -36,6 +36,6 @@ class Log:
         """Print `link: message`."""
         print(clean(f"{self._component}: {message}"))
 
-    def warning(self, message):
+    def warn(self, message):
         """Print `link: warning: message`."""
         self.info(f"warning: {message}")

@@ -89,8 +89,10 @@ def _authority(url, allow_plain_http):
 
 
 def _client(home):
-    import urequests
-
+    try:
+        import urequests
+    except ImportError:
+        raise ClientError("urequests is not in /lib") from None
     if hasattr(urequests, "usocket") and urequests.__file__.startswith(home):
         return urequests
     # Forgotten, so that the next call looks again once the path is mended.

@@ -129,6 +129,13 @@ def test_the_frozen_client_is_never_used_and_the_next_call_looks_again(bench: Be
     assert peer.connections == 1
 
 
+def test_without_any_client_the_call_fails_like_any_other(bench: Bench) -> None:
+    with bench.peer(answer) as peer:
+        outcome = bench.call_peer(peer, path=[PATH[0]])
+    assert (outcome["error"], outcome["phrase"]) == ("ClientError", "urequests is not in /lib")
+    assert peer.connections == 0
+
+
 def test_a_client_that_stands_elsewhere_is_refused(bench: Bench) -> None:
     with bench.peer(answer) as peer:
         outcome = bench.call_peer(peer, client_home="/lib/")

@@ -39,9 +39,9 @@ class Lines(unittest.TestCase):
         del console.print
 
     def test_the_component_comes_first(self):
-        log = console.Log("link")
-        log.info("waiting for app")
-        log.warning("no answer in time")
+        link = console.Log("link")
+        link.info("waiting for app")
+        link.warn("no answer in time")
         self.assertEqual(self.lines, ["link: waiting for app", "link: warning: no answer in time"])
 
     def test_what_is_no_text_is_shown_and_masked(self):

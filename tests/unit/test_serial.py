@@ -73,7 +73,7 @@ class Parse(unittest.TestCase):
             self.assertFalse(serial.is_serial(text), text)
 
     def test_each_fault_is_named(self):
-        self.assertEqual(problem("2345"), "too short: 4 characters, a serial has at least 6")
+        self.assertEqual(problem("22222"), "too short: 5 characters, a serial has at least 6")
         self.assertEqual(problem("2" * 25), "too long: 25 characters, a serial has at most 24")
         self.assertEqual(problem("23O563"), "character 'O' at position 3 is not used in serials")
         self.assertEqual(
