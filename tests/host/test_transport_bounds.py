@@ -1,6 +1,6 @@
-"""The bounds of the device's transport: deadline, byte budgets, one host; whatever the server does, the call ends.
+"""The bounds of the device's transport: deadline and byte budgets; whatever the server does, the call ends.
 
-Does not test certificates; `test_transport_tls.py` does.
+Does not test certificates nor where a call goes; `test_transport_tls.py` and `test_transport_host.py` do.
 """
 
 import itertools
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.host.transport_peer import OK, Behaviour, Bench, Peer
+from tests.host.transport_peer import OK, Behaviour, Bench, Peer, replies, stalls
 
 TIMED_OUT = "no answer in time"
 BROKEN_OFF = "connection broken off"
@@ -21,17 +21,6 @@ def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
 
 
-def replies(*parts: bytes) -> Behaviour:
-    """Return a behaviour that reads the request, sends `parts`, and closes."""
-
-    def behave(peer: Peer, connection: socket.socket) -> None:
-        peer.read_request(connection)
-        for part in parts:
-            connection.sendall(part)
-
-    return behave
-
-
 def replies_and_stays(data: bytes) -> Behaviour:
     """Return a behaviour that sends `data` and then neither speaks nor closes."""
 
@@ -40,10 +29,6 @@ def replies_and_stays(data: bytes) -> Behaviour:
         peer.stall()
 
     return behave
-
-
-def stalls(peer: Peer, _connection: socket.socket) -> None:
-    peer.stall()
 
 
 def resets(connection: socket.socket) -> None:
@@ -223,36 +208,7 @@ class TestBudget:
         assert allocated(10_000_000) < allocated(50_000) + 2_048
 
 
-class TestOneHost:
-    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-    def test_a_redirect_is_not_followed(self, bench: Bench, status: int) -> None:
-        with Peer(replies(OK), None) as elsewhere:
-            data = b"HTTP/1.1 %d Moved\r\nLocation: http://localhost:%d/\r\n\r\n" % (status, elsewhere.port)
-            outcome = outcome_of(bench, replies(data))
-        assert (outcome["status"], outcome["body"]) == (status, "")
-        assert elsewhere.connections == 0
-
-    def test_plain_http_is_refused(self, bench: Bench) -> None:
-        with Peer(replies(OK), None) as peer:
-            outcome = bench.call(f"http://localhost:{peer.port}/TOKEN")
-        assert (outcome["error"], outcome["phrase"]) == ("ValueError", "only https is allowed")
-        assert peer.connections == 0
-
-    def test_plain_http_needs_leave_and_keeps_the_bounds(self, bench: Bench) -> None:
-        with Peer(replies(OK), None) as peer:
-            url = f"http://localhost:{peer.port}/TOKEN"
-            assert bench.call(url, allow_plain_http=True)["status"] == 200
-        with Peer(replies(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 2000), None) as peer:
-            url = f"http://localhost:{peer.port}/TOKEN"
-            assert bench.call(url, allow_plain_http=True)["phrase"] == "reply body is too long"
-        with Peer(stalls, None) as peer:
-            url = f"http://localhost:{peer.port}/TOKEN"
-            assert bench.call(url, allow_plain_http=True, deadline_ms=300)["phrase"] == TIMED_OUT
-
-    @pytest.mark.parametrize("url", ["ftp://localhost/", "localhost/", "", "https://localhost/a\r\nX: y"])
-    def test_what_is_no_https_url_is_refused(self, bench: Bench, url: str) -> None:
-        assert bench.call(url)["error"] == "ValueError"
-
+class TestAfterwards:
     def test_the_call_after_a_failure_is_a_new_one(self, bench: Bench) -> None:
         behaviours = iter([replies(b"HTTP"), replies(OK)])
         with bench.peer(lambda peer, connection: next(behaviours)(peer, connection)) as peer:

@@ -89,6 +89,21 @@ class Peer:
             raise
 
 
+def replies(*parts: bytes) -> Behaviour:
+    """Return a behaviour that reads the request, sends `parts`, and closes."""
+
+    def behave(peer: Peer, connection: socket.socket) -> None:
+        peer.read_request(connection)
+        for part in parts:
+            connection.sendall(part)
+
+    return behave
+
+
+def stalls(peer: Peer, _connection: socket.socket) -> None:
+    peer.stall()
+
+
 class Bench:
     """What a transport test works with: a CA the device trusts, servers, and the device's calls."""
 
