@@ -10,9 +10,9 @@ import time
 from micropython import const
 
 _STREAM_CLOSE = const(4)  # py/stream.h, MP_STREAM_CLOSE
-_MAX_READ_BYTES = const(
-    512
-)  # TLS asks for a whole record, up to 16 kB: too much to take from a small heap at once
+
+# TLS asks for a whole record, up to 16 kB: too much to take from a small heap at once.
+_MAX_READ_BYTES = const(512)
 
 # What a port says when the time-out of its socket has passed: lwIP's says EAGAIN for one under 100 ms.
 _TIME_OUTS = (errno.ETIMEDOUT, errno.EAGAIN, errno.EINPROGRESS)
@@ -42,7 +42,6 @@ class BoundedSocket:
         self._sock = sock
         self._deadline = deadline
         self._left_bytes = budget_bytes
-        self.ended = False  # the other side has closed its half
 
     def connect(self, address):
         """Connect to `address`, an element of what getaddrinfo found."""
@@ -52,7 +51,6 @@ class BoundedSocket:
         """Return 1 to `size` bytes, as many as have come; none when the other side has closed."""
         data = self._timed(self._sock.recv, min(size, _MAX_READ_BYTES))
         self._spend(len(data))
-        self.ended = not data
         return data
 
     def write(self, data):

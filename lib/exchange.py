@@ -85,7 +85,7 @@ class Exchange:
         """Return the head's next line with its end; none at all when the stream ends before the first byte."""
         line = bytearray()
         while not line or line[-1] != 0x0A:
-            byte = self._read(1)
+            byte = self._attempt(self._stream.read, 1)
             self._left_bytes -= 1
             if self._left_bytes < 0:
                 raise ValueError("reply head is too long")
@@ -99,20 +99,11 @@ class Exchange:
     def _up_to(self, size):
         body = bytearray()
         while len(body) < size:
-            data = self._read(size - len(body))
+            data = self._attempt(self._stream.read, size - len(body))
             if not data:
                 break
             body.extend(data)
         return bytes(body)
-
-    def _read(self, size):
-        try:
-            return self._attempt(self._stream.read, size)
-        except OSError:
-            # TLS takes a plain end for an error; a reply cut short is told by its length or its JSON.
-            if self._sock.ended:
-                return b""
-            raise
 
     def _attempt(self, operation, argument):
         try:

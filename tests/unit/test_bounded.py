@@ -90,13 +90,6 @@ class Budget(unittest.TestCase):
     def test_a_read_takes_little_memory_whatever_is_asked(self):
         self.assertEqual(len(bounded(FakeSocket(b"x" * 1000)).read(16_384)), 512)
 
-    def test_the_end_is_noticed(self):
-        sock = bounded(FakeSocket(b"x"))
-        sock.read(5)
-        self.assertFalse(sock.ended)
-        self.assertEqual(sock.read(5), b"")
-        self.assertTrue(sock.ended)
-
 
 class ForTls(unittest.TestCase):
     def test_bytes_go_into_the_buffer(self):
