@@ -150,6 +150,21 @@ class Device:
         self.rom_heap_bytes = heap_used
         self._running = True
 
+    def carry_plain_bytes(self, plain: bool) -> None:
+        """From here on the serial port translates nothing, as `kbd_intr(-1)` asks, or text again."""
+        if self._interpreter is not None:
+            self._terminal.printed(self._interpreter)  # what was printed before still goes the old way
+        self._terminal.carries_plain_bytes = plain
+
+    def watchdog_bit(self) -> bool:
+        """Reset the chip if its watchdog has gone hungry; tells whether it did."""
+        if not self.board.watchdog_bites() or self._interpreter is None:
+            return False
+        self._terminal.printed(self._interpreter)
+        self._terminal.say("Task watchdog got triggered.")
+        self.reset(boards.WATCHDOG)
+        return True
+
     def _start(self) -> None:
         self._terminal.say(_BOOT_LINES[self.board.reset_cause])
         self._terminal.starts()
@@ -226,9 +241,7 @@ class Device:
             return
         if self._interrupt_wanted:
             self._interrupt_wanted = False
-            if self._interpreter.runs_program() and self._interpreter.takes_interrupts():
+            if self._interpreter.takes_interrupts():
                 self._interpreter.interrupt()
         self.radio.refresh(self.board.now_ms())
-        if self.board.watchdog_bites():
-            self._terminal.say("Task watchdog got triggered.")
-            self.reset(boards.WATCHDOG)
+        self.watchdog_bit()

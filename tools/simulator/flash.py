@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from littlefs import LittleFS
-from littlefs.context import UserContext
 
 FLASH_BYTES = 4 * 1024 * 1024
 BLOCK_BYTES = 4096
 _TABLE_ADDRESS = 0x8000
 _TABLE_BYTES = 0xC00
-_DISK_VERSION = 0x00020000  # littlefs-python writes this; MicroPython's littlefs reads it
 
 # type, subtype, address, size, label, encrypted: as `esp32.Partition.info()` gives them
 PARTITIONS = (
@@ -39,42 +37,21 @@ def partition_table() -> bytes:
     return rows.ljust(_TABLE_BYTES, b"\xff")
 
 
-class _VfsRegion(UserContext):
-    """littlefs-python's view of the vfs partition inside the image file."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def read(self, cfg: object, block: int, off: int, size: int) -> bytes:
-        with self._path.open("rb") as image:
-            image.seek(VFS_ADDRESS + block * BLOCK_BYTES + off)
-            return image.read(size)
-
-    def prog(self, cfg: object, block: int, off: int, data: bytes) -> int:
-        with self._path.open("r+b") as image:
-            image.seek(VFS_ADDRESS + block * BLOCK_BYTES + off)
-            image.write(data)
-        return 0
-
-    def erase(self, cfg: object, block: int) -> int:
-        return self.prog(cfg, block, 0, b"\xff" * BLOCK_BYTES)
-
-    def sync(self, cfg: object) -> int:
-        return 0
+def _file_system(region: bytes | None) -> LittleFS:
+    """A littlefs in memory: the one in `region`, or a new one. The image itself is never written by reading it."""
+    file_system = LittleFS(block_size=BLOCK_BYTES, block_count=VFS_BYTES // BLOCK_BYTES, mount=False)
+    if region is None:
+        file_system.format()
+    else:
+        file_system.context.buffer[:] = region
+    file_system.mount()
+    return file_system
 
 
-def _file_system(path: Path, mount: bool) -> LittleFS:
-    return LittleFS(
-        context=_VfsRegion(path),
-        block_size=BLOCK_BYTES,
-        block_count=VFS_BYTES // BLOCK_BYTES,
-        read_size=32,
-        prog_size=32,
-        cache_size=128,
-        lookahead_size=32,
-        disk_version=_DISK_VERSION,
-        mount=mount,
-    )
+def _region(path: Path) -> bytes:
+    with path.open("rb") as image:
+        image.seek(VFS_ADDRESS)
+        return image.read(VFS_BYTES)
 
 
 def create(path: Path, tree: dict[str, bytes]) -> None:
@@ -82,33 +59,30 @@ def create(path: Path, tree: dict[str, bytes]) -> None:
     blank = bytearray(b"\xff" * FLASH_BYTES)
     blank[_TABLE_ADDRESS : _TABLE_ADDRESS + _TABLE_BYTES] = partition_table()
     path.write_bytes(blank)
-    file_system = _file_system(path, mount=False)
-    file_system.format()
-    file_system.mount()
-    _write(file_system, tree)
-    file_system.unmount()
+    _write(path, _file_system(None), tree)
 
 
 def update(path: Path, tree: dict[str, bytes]) -> None:
     """Write the files of `tree` into an existing image; the device must be off."""
-    file_system = _file_system(path, mount=True)
-    _write(file_system, tree)
-    file_system.unmount()
+    _write(path, _file_system(_region(path)), tree)
 
 
-def _write(file_system: LittleFS, tree: dict[str, bytes]) -> None:
+def _write(path: Path, file_system: LittleFS, tree: dict[str, bytes]) -> None:
     for name in sorted(tree):
         folder = name.rsplit("/", 1)[0]
         if folder:
             file_system.makedirs(folder, exist_ok=True)
         with file_system.open(name, "wb") as file:
             file.write(tree[name])
+    file_system.unmount()
+    with path.open("r+b") as image:
+        image.seek(VFS_ADDRESS)
+        image.write(file_system.context.buffer)
 
 
 def read(path: Path) -> dict[str, bytes]:
     """All files of the image's vfs partition, absolute path -> content."""
-    file_system = _file_system(path, mount=True)
-    return dict(_files(file_system))
+    return dict(_files(_file_system(_region(path))))
 
 
 def _files(file_system: LittleFS) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,6 @@ import signal
 import socket
 import subprocess
 import sys
-import termios
 import tty
 from importlib.resources import files
 from pathlib import Path
@@ -36,7 +35,7 @@ class Interpreter:
         listener.bind("\0" + name)
         listener.listen(1)
         self.tty, inner = os.openpty()
-        _make_quiet(inner)
+        tty.setraw(inner)
         rom = rom_image.folder()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", _LAUNCH]
@@ -71,24 +70,11 @@ class Interpreter:
         """Deliver a Ctrl-C to the running program."""
         self._process.send_signal(signal.SIGINT)
 
-    def runs_program(self) -> bool:
-        """True while a program runs, False while the REPL reads a line."""
-        return bool(termios.tcgetattr(self.tty)[3] & termios.ISIG)
-
     def takes_interrupts(self) -> bool:
-        """True while a Ctrl-C would raise KeyboardInterrupt (False after `micropython.kbd_intr(-1)`)."""
+        """True while a program runs that Ctrl-C would stop; False at the REPL and after `kbd_intr(-1)`."""
         with open(f"/proc/{self.pid}/status") as status:
             caught = next(line for line in status if line.startswith("SigCgt:"))
         return bool(int(caught.split()[1], 16) & 1 << signal.SIGINT - 1)
-
-
-def _make_quiet(fd: int) -> None:
-    """Raw, but with the signal bit set: the interpreter clears it exactly while its REPL reads."""
-    tty.setraw(fd)
-    settings = termios.tcgetattr(fd)
-    settings[3] |= termios.ISIG
-    settings[6][termios.VINTR] = settings[6][termios.VQUIT] = settings[6][termios.VSUSP] = b"\0"
-    termios.tcsetattr(fd, termios.TCSANOW, settings)
 
 
 def _environment(wire: str, flash: Path, clock_file: Path) -> dict[str, str]:

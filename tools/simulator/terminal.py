@@ -14,7 +14,7 @@ from collections.abc import Callable
 from tools.simulator.console import Console
 from tools.simulator.interpreter import Interpreter
 
-_CTRL_A, _CTRL_C = b"\x01", 0x03
+_CTRL_A, _CTRL_C = b"\x01", b"\x03"
 _LONE_NEWLINE = re.compile(rb"(?<!\r)\n")
 _RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _FRIENDLY_BANNER = b'Type "help()" for more information.'
@@ -32,6 +32,7 @@ class Terminal:
         os.set_blocking(self.fd, False)
         self.port = os.ttyname(self._slave)
         self.in_raw_repl = False
+        self.carries_plain_bytes = False
         self._console = console
         self._held_input = b""
         self._held_output: bytes | None = None
@@ -43,6 +44,7 @@ class Terminal:
 
     def starts(self) -> None:
         """A new life of the interpreter begins; in raw mode its way back there is hidden."""
+        self.carries_plain_bytes = False
         self._held_output = b"" if self.in_raw_repl else None
 
     def say(self, text: str) -> None:
@@ -56,10 +58,9 @@ class Terminal:
         if not running or self._held_output is not None:
             self._held_input = data
             return
-        if interpreter.runs_program() and interpreter.takes_interrupts():
-            if _CTRL_C in data:
-                interrupt()
-                data = bytes(byte for byte in data if byte != _CTRL_C)
+        if _CTRL_C in data and interpreter.takes_interrupts():
+            interrupt()
+            data = data.replace(_CTRL_C, b"")
         _write(interpreter.tty, data)
 
     def printed(self, interpreter: Interpreter) -> bool:
@@ -67,7 +68,7 @@ class Terminal:
         data = _read(interpreter.tty)
         if not data:
             return False
-        if _LONE_NEWLINE.search(data) and (not interpreter.runs_program() or interpreter.takes_interrupts()):
+        if not self.carries_plain_bytes:
             data = _LONE_NEWLINE.sub(b"\r\n", data)
         if self._held_output is not None:
             data = self._through_detour(interpreter, data)

@@ -40,6 +40,9 @@ class Wire:
         if not message:
             return False
         number, op, details = json.loads(message)
+        self._board.saw(details.get("now_ms", 0))
+        if self._device.watchdog_bit():  # before the answer, so that skipped time cannot outrun the dog
+            return True
         try:
             value, error = getattr(self, f"_on_{op}")(**details), None
         except RadioError as trouble:
@@ -62,8 +65,11 @@ class Wire:
     def _on_running(self, heap_used: int = 0) -> None:
         self._device.booted(heap_used)
 
+    def _on_keyboard(self, plain: bool) -> None:
+        self._device.carry_plain_bytes(plain)
+
     def _on_tick(self, now_ms: int) -> None:
-        self._board.saw(now_ms)
+        """Idle time was skipped; `serve` has taken note of the clock."""
 
     def _on_flash(self, kind: str, address: int, size: int) -> float:
         return self._device.wear.count(kind, address, size)
@@ -102,13 +108,10 @@ class Wire:
         self._board.rtc_memory = bytes.fromhex(hex)
 
     def _on_watchdog(self, timeout_ms: int, now_ms: int) -> None:
-        self._board.watchdog_ms = timeout_ms
-        self._on_feed(now_ms)
+        self._board.watchdog_ms, self._board.fed_ms = timeout_ms, now_ms
 
     def _on_feed(self, now_ms: int) -> None:
-        self._board.saw(now_ms)
-        if not self._board.watchdog_bites():
-            self._board.fed_ms = now_ms
+        self._board.fed_ms = now_ms
 
     def _on_hostname(self, name: str | None) -> str | None:
         if name is None:
@@ -127,18 +130,15 @@ class Wire:
         return None
 
     def _on_radio(self, now_ms: int, **call: Any) -> Any:
-        self._board.saw(now_ms)
         return self._device.radio.call(now_ms=now_ms, **call)
 
     def _on_resolve(self, host: str, now_ms: int) -> dict[str, Any]:
-        self._board.saw(now_ms)
         internet = self._device.ether.internet
         online = self._device.radio.online(now_ms)
         address = internet.resolve(host) if online else None
         return {"address": address, "ms": 0 if address or not online else internet.dns_patience_ms}
 
     def _on_route(self, host: str, port: int, kind: int, now_ms: int) -> tuple[str, int]:
-        self._board.saw(now_ms)
         self._board.sync_date()
         if not self._device.radio.online(now_ms):
             raise RadioError(_NO_ROUTE)

@@ -10,6 +10,7 @@ import sys
 
 import clock
 import esp32
+import keyboard
 import utime
 import vfs
 import wire
@@ -26,6 +27,8 @@ class _Frozen:
     """Imports as the official image resolves them: its frozen modules count at `.frozen`'s place in sys.path."""
 
     def __call__(self, name, *details):
+        if name == "micropython":
+            return keyboard.module
         if name in _FROZEN and name not in sys.modules and self._is_nearest(name):
             self._load(name)
         module = _import(name, *details)
@@ -133,7 +136,7 @@ def power_on(scope):
     _mount_flash()
     sys.path[:] = _PATH
     builtins.__import__ = _Frozen()
-    for name in ("chip", "clock", "wire"):
+    for name in ("chip", "clock", "keyboard", "wire"):
         sys.modules.pop(name, None)
     scope.pop("chip", None)
     gc.collect()
