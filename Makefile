@@ -1,0 +1,51 @@
+# Every command of the project in one place; the work is done by `python -m tools`.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+export PYTHONDONTWRITEBYTECODE := 1
+.DEFAULT_GOAL := help
+.PHONY: help run test unit host e2e lint build sim sandbox setup lock clean setup-run
+
+help: ## list all targets
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+run: setup-run ## show a scale linking itself on the desk
+	@$(VENV_PYTHON) -m tools run
+
+test: setup ## run everything that needs no board: lint, unit, host and end-to-end tests
+	@$(VENV_PYTHON) -m tools.test
+
+unit: setup-run ## run the unit tests on MicroPython; ONLY=word picks suites
+	@$(VENV_PYTHON) -m tools unit $(ONLY)
+
+host: setup ## run the host tests
+	@$(VENV_PYTHON) -m tools.test host
+
+e2e: setup ## run the end-to-end tests on simulated boards
+	@$(VENV_PYTHON) -m tools.test e2e
+
+lint: setup ## check style, import rules, compilation and calls against the real chip's stubs
+	@$(VENV_PYTHON) -m tools.lint
+
+build: setup-run ## build the device's files into .build/device and print what they weigh
+	@$(VENV_PYTHON) -m tools build
+
+sim: setup-run ## start simulated boards for mpremote; ARGS="--boards 2 --fresh"
+	@$(VENV_PYTHON) -m tools sim $(ARGS)
+
+sandbox: setup-run ## start the local platform; ARGS="--port 8443"
+	@$(VENV_PYTHON) -m tools sandbox $(ARGS)
+
+setup: ## install all that tests and lint need into .venv
+	@$(PYTHON) tools/bootstrap.py dev
+
+setup-run:
+	@$(PYTHON) tools/bootstrap.py run
+
+lock: setup ## pin the packages of requirements*.in anew
+	@$(VENV_PYTHON) -m pip install -q uv
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+clean: ## remove what was built; the virtual environment stays
+	@rm -rf .build .pytest_cache .ruff_cache .hypothesis

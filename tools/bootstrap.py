@@ -1,0 +1,147 @@
+"""Sets up what the other commands need, once: the virtual environment and the pinned packages.
+
+Only the standard library, and a syntax that old Pythons can read, so that each problem gets one clear line.
+Usage: python3 tools/bootstrap.py run|dev
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+BUILD = os.path.join(ROOT, ".build")
+LOG = os.path.join(BUILD, "setup.log")
+SETS = {"run": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
+NETWORK_WORDS = ("Temporary failure in name resolution", "Failed to establish a new connection", "Max retries exceeded",
+                 "Network is unreachable", "Connection refused", "No matching distribution found", "ProxyError", "timed out")
+
+
+class SetupError(Exception):
+    """The set-up cannot go on; the message says what to do."""
+
+
+def main(name):
+    """Bring the set `name` up to date. Returns the exit status."""
+    try:
+        check_python()
+        os.makedirs(BUILD, exist_ok=True)
+        with open(os.path.join(BUILD, "setup.lock"), "w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            for requirements in SETS[name]:
+                install(requirements)
+    except SetupError as error:
+        sys.stderr.write("setup: {}\n".format(error))
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("\nsetup: interrupted; run the same command again to go on\n")
+        return 130
+    return 0
+
+
+def check_python():
+    """Raise SetupError unless this Python is new enough and complete."""
+    if sys.version_info < (3, 11):
+        raise SetupError("Python 3.11 or later is needed, this is {}.{}; name another with `make PYTHON=python3.11 ...`".format(
+            *sys.version_info[:2]))
+    for module in ("venv", "ensurepip"):
+        try:
+            __import__(module)
+        except ImportError:
+            raise SetupError("this Python lacks the module {}; on Debian: apt-get install python3-venv".format(module)) from None
+
+
+def install(requirements):
+    """Install the pinned packages of one requirements file, unless its stamp says that they are there."""
+    path = os.path.join(ROOT, requirements)
+    with open(path, "rb") as file:
+        wanted = hashlib.sha256(file.read() + sys.version.encode() + VENV.encode()).hexdigest()
+    stamp = os.path.join(VENV, "." + requirements + ".installed")
+    if read(stamp) == wanted:
+        return
+    if not os.path.exists(os.path.join(VENV, ".complete")):
+        make_venv()
+    say("installing the packages of {} (once)".format(requirements))
+    pip_install(path)
+    write(stamp, wanted)
+
+
+def make_venv():
+    """Make the virtual environment anew; one without its mark was left half-made."""
+    say("making a virtual environment in .venv (once)")
+    shutil.rmtree(VENV, ignore_errors=True)
+    done = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        write(LOG, done.stdout.decode(errors="replace"))
+        raise SetupError("no virtual environment could be made; details in .build/setup.log")
+    write(os.path.join(VENV, ".complete"), "")
+
+
+def pip_install(path):
+    """Let pip install `path`, hashes checked, and count the packages while it does."""
+    command = [os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--require-hashes", "--no-deps",
+               "--disable-pip-version-check", "--progress-bar", "off", "-r", path]
+    with open(path) as file:
+        total = sum("==" in line for line in file)
+    began = time.time()
+    output = []
+    pip = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+    for line in pip.stdout:
+        output.append(line)
+        if line.startswith(("Collecting ", "Requirement already")):
+            count = sum(one.startswith(("Collecting ", "Requirement already")) for one in output)
+            progress("  {} of {} packages".format(count, total))
+    status = pip.wait()
+    write(LOG, "".join(output))
+    progress("")
+    if status:
+        raise SetupError(reason("".join(output)))
+    say("done in {:.0f} s".format(time.time() - began))
+
+
+def reason(output):
+    """Say in one line why pip failed."""
+    if "THESE PACKAGES DO NOT MATCH THE HASHES" in output:
+        return "a downloaded package has another hash than requirements*.txt says; nothing of it was installed"
+    if "No space left on device" in output:
+        return "the disk is full; make room and run the same command again"
+    if any(word in output for word in NETWORK_WORDS):
+        return "the package index (PyPI) is not in reach; check the network or pip's settings, then run the same command again"
+    return "pip could not install the packages; details in .build/setup.log"
+
+
+def say(text):
+    """One line of progress."""
+    sys.stderr.write("setup: {}\n".format(text))
+    sys.stderr.flush()
+
+
+def progress(text):
+    """A line that the next one overwrites; nothing when nobody watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r{:<40}\r{}".format("", text))
+        sys.stderr.flush()
+
+
+def read(path):
+    """The content of a small file, None if there is none."""
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+def write(path, text):
+    """Write a small file whole or not at all."""
+    with open(path + ".part", "w") as file:
+        file.write(text)
+    os.rename(path + ".part", path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,53 @@
+"""The command line's table of contents: each command is a function elsewhere.
+
+Errors that a person can put right come out as one line and exit status 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from tools import build as builds
+from tools import test as tests
+from tools import vendor
+from tools.owner.command import app as owner_app
+from tools.sandbox.command import sandbox
+from tools.simulator.command import desk_app, sim
+
+_commands = typer.Typer(no_args_is_help=True, add_completion=False, help="Host tools of the scale firmware.")
+_commands.command()(sim)
+_commands.command()(sandbox)
+_commands.add_typer(owner_app, name="app")
+_commands.add_typer(desk_app, name="desk")
+
+
+@_commands.command()
+def run() -> None:
+    """Show a scale linking itself on the desk. Example: python -m tools run"""
+    from tools import run as shows
+
+    raise typer.Exit(shows.run())
+
+
+@_commands.command()
+def build() -> None:
+    """Build the device's files into .build/device. Example: python -m tools build"""
+    raise typer.Exit(builds.main())
+
+
+@_commands.command()
+def unit(only: Annotated[list[str] | None, typer.Argument(help="words that pick suites")] = None) -> None:
+    """Run the unit tests on MicroPython. Example: python -m tools unit link schedule"""
+    raise typer.Exit(1 if tests.unit(only).failed else 0)
+
+
+def app() -> None:
+    """Run the command line."""
+    try:
+        _commands()
+    except (builds.BuildError, vendor.VendorError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,51 @@
+"""`python -m tools sim`: simulated boards to work with by hand, until Ctrl-C.
+
+It prints where the boards are; mpremote and the owner's app do the rest.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tools import build
+from tools.simulator.control import Control
+from tools.simulator.interpreter import DEFAULT_HEAP_BYTES
+from tools.simulator.world import HOME_KEY, HOME_SSID, World
+
+FOLDER = Path(__file__).parents[2] / ".build" / "sim"
+SOCKET = FOLDER / "ether.sock"
+
+
+def sim(
+    boards: Annotated[int, typer.Option(min=1, max=50, help="how many boards")] = 1,
+    fresh: Annotated[bool, typer.Option(help="begin with new flash images; without it the old ones are kept")] = False,
+    heap_kb: Annotated[int, typer.Option(min=64, help="MicroPython's heap in kB")] = DEFAULT_HEAP_BYTES // 1024,
+    platform: Annotated[str, typer.Option(help="host:port of a sandbox that api.thethings.io shall lead to")] = "",
+    ca: Annotated[Path | None, typer.Option(help="DER certificate the boards shall trust instead of the public roots")] = None,
+) -> None:
+    """Start simulated boards. Example: python -m tools sim --boards 2 --fresh"""
+    if fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    with World(FOLDER) as world, Control(world, SOCKET):
+        if platform:
+            host, _, port = platform.partition(":")
+            world.ether.internet.add_host("api.thethings.io", 443, (host, int(port or 443)))
+        for _ in range(boards):
+            device = world.new_device(_program(ca), keep_flash=not fresh, heap_bytes=heap_kb * 1024)
+            device.power_on()
+            typer.echo(f"board {len(world.devices)}: {device.port}   try: mpremote connect {device.port} repl")
+        typer.echo(f"on the air: {HOME_SSID!r} with key {HOME_KEY!r}; remote control: {SOCKET}; Ctrl-C ends")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
+def _program(ca: Path | None) -> dict[str, bytes]:
+    tree = build.device_tree()
+    if ca is not None:
+        tree = {path: data for path, data in tree.items() if not path.startswith("/certs/")}
+        tree["/certs/given.der"] = ca.read_bytes()
+    return tree

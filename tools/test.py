@@ -1,0 +1,111 @@
+"""`make test`: lint, unit tests on MicroPython, host tests and end-to-end tests, with one count at the end.
+
+Each stage is a command of its own that can be run alone; here they are only run and added up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools import vendor
+
+ROOT = vendor.ROOT
+_REPORTS = ROOT / ".build" / "reports"
+_CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+
+
+@dataclass(frozen=True)
+class Count:
+    """How a stage, or all of them, ended."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+    def __str__(self) -> str:
+        skipped = f", {self.skipped} skipped" if self.skipped else ""
+        return f"{self.passed} passed, {self.failed} failed{skipped}"
+
+
+_BROKEN = Count(failed=1)
+
+
+def lint() -> Count:
+    """The rules that can be checked without running anything: one test."""
+    done = subprocess.run([sys.executable, "-m", "tools.lint"], cwd=ROOT, check=False)
+    return Count(passed=1) if done.returncode == 0 else _BROKEN
+
+
+def unit(words: list[str] | None = None) -> Count:
+    """The unit tests on MicroPython's unix port."""
+    path = [str(vendor.modules()), "lib", "tests/unit", ".", ".frozen"]
+    command = [sys.executable, "-m", "micropython_unix", "tests/unit/run.py", *(words or [])]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "MICROPYPATH": ":".join(path)}, stdout=subprocess.PIPE, text=True, check=False
+    )
+    print(done.stdout, end="", flush=True)
+    closing = _CLOSING_LINE.match(done.stdout.strip().rpartition("\n")[2])
+    if closing is None:
+        return _BROKEN
+    return Count(*(int(number or 0) for number in closing.groups()))
+
+
+def host() -> Count:
+    """The tests of the tools, and of device modules against real peers."""
+    return _pytest("host", "tests/host")
+
+
+def e2e() -> Count:
+    """The whole firmware on simulated boards."""
+    return _pytest("e2e", "tests/e2e")
+
+
+def _pytest(name: str, folder: str) -> Count:
+    report = _REPORTS / f"{name}.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", folder, "-n", "2", "--dist", "loadgroup", f"--junit-xml={report}"]
+    done = subprocess.run(command, cwd=ROOT, check=False)
+    count = _read(report)
+    return count if done.returncode in (0, 1) and count.passed + count.failed else count + _BROKEN
+
+
+def _read(report: Path) -> Count:
+    if not report.exists():
+        return Count()
+    suite = next(ElementTree.parse(report).iter("testsuite"))
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    skipped = int(suite.get("skipped", 0))
+    return Count(int(suite.get("tests", 0)) - failed - skipped, failed, skipped)
+
+
+STAGES: dict[str, Callable[[], Count]] = {"lint": lint, "unit": unit, "host": host, "e2e": e2e}
+
+
+def main(names: list[str]) -> int:
+    """Run the named stages, all of them by default; the last line printed is their count."""
+    total, rows = Count(), []
+    for name in names or list(STAGES):
+        print(f"\n===== {name}", flush=True)
+        began_s = time.monotonic()
+        count = STAGES[name]()
+        total += count
+        rows.append(f"{name:<6} {time.monotonic() - began_s:6.1f} s   {count}")
+    print("\n" + "\n".join(rows))
+    print(total, flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
