@@ -15,13 +15,13 @@ from tools import test as tests
 from tools import vendor
 from tools.owner.command import app as owner_app
 from tools.sandbox.command import sandbox
-from tools.simulator.command import desk_app, sim
+from tools.simulator.command import desk, sim
 
 _commands = typer.Typer(no_args_is_help=True, add_completion=False, help="Host tools of the scale firmware.")
 _commands.command()(sim)
+_commands.command()(desk)
 _commands.command()(sandbox)
 _commands.add_typer(owner_app, name="app")
-_commands.add_typer(desk_app, name="desk")
 
 
 @_commands.command()

@@ -45,7 +45,7 @@ class Timeline:
     def note(self, who: str, text: str, at_s: float | None = None) -> None:
         """One line: `who` is board, app, cloud or desk."""
         seconds = (at_s or time.monotonic()) - self.began_s
-        self.screen.print(f"{seconds:7.2f} s  [{_COLOURS[who]}]{who:<6}[/] {escape(text)}", highlight=False)
+        self.screen.print(f"{seconds:7.2f} s  [{_COLOURS[who]}]{who:<6}[/] {escape(text)}", highlight=False, soft_wrap=True)
 
     def board_line(self, line: Line) -> None:
         """A line of the board's console."""
@@ -88,7 +88,7 @@ def run() -> int:
             _power_cycle(story)
             _summary(story, screen)
     except (NotSeen, TimeoutError) as error:
-        screen.print(f"[bold red]not linked[/]: {escape(str(error))}", highlight=False)
+        screen.print(f"[bold red]not linked[/]: {escape(str(error))}", highlight=False, soft_wrap=True)
         return 1
     return 0
 

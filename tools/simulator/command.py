@@ -5,14 +5,16 @@ It prints where the boards are; mpremote and the owner's app do the rest.
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from tools import build
+from tools.simulator import control
 from tools.simulator.control import Control
 from tools.simulator.interpreter import DEFAULT_HEAP_BYTES
 from tools.simulator.world import HOME_KEY, HOME_SSID, World
@@ -49,3 +51,25 @@ def _program(ca: Path | None) -> dict[str, bytes]:
         tree = {path: data for path, data in tree.items() if not path.startswith("/certs/")}
         tree["/certs/given.der"] = ca.read_bytes()
     return tree
+
+
+def desk(
+    op: Annotated[str, typer.Argument(help="scan, boards, power-off, power-on, reset, press, release, cut-power or network")],
+    details: Annotated[list[str] | None, typer.Argument(help="name=value, as in board=1, at=3, ssid=Home, on=false")] = None,
+    ether: Annotated[Path, typer.Option(help="the simulator's socket")] = SOCKET,
+) -> None:
+    """Handle what `sim` started, from another terminal. Example: python -m tools desk network ssid=Home internet=false"""
+    try:
+        answer = control.ask(ether, op, **dict(_pair(detail) for detail in details or []))
+    except OSError:
+        typer.echo(f"error: no simulator at {ether}; start one with `make sim`", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(json.dumps(answer, indent=1))
+    raise typer.Exit(1 if "error" in answer else 0)
+
+
+def _pair(detail: str) -> tuple[str, Any]:
+    name, separator, value = detail.partition("=")
+    if not separator:
+        raise typer.BadParameter(f"{detail!r} is not name=value")
+    return name, {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value)

@@ -42,12 +42,12 @@ class Console:
         text = data.decode(errors="replace")
         *complete, self._partial = (self._partial + text).split("\n")
         lines = [Line(time.monotonic(), line.rstrip("\r")) for line in complete]
+        for line in lines:
+            self.on_line(line)  # before those who wait wake up, so that what they say comes after
         with self._grown:
             self._text += text
             self.lines += lines
             self._grown.notify_all()
-        for line in lines:
-            self.on_line(line)
 
     def wait_for(self, pattern: str, deadline_s: float = 10.0, start: int = 0) -> re.Match[str]:
         """Wait until `pattern` (a regular expression) stands in the text from `start` on.

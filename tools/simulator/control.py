@@ -6,6 +6,7 @@ One JSON object a line in, one out. Who asks is trusted: it is the person at the
 from __future__ import annotations
 
 import json
+import socket
 import socketserver
 import threading
 from pathlib import Path
@@ -17,6 +18,16 @@ from tools.simulator.ether import Network
 from tools.simulator.world import World
 
 _SWITCHES = ("on", "dhcp", "internet", "hidden")
+
+
+def ask(path: Path, op: str, **details: Any) -> dict[str, Any]:
+    """Ask the desk at `path` from another process. Raises OSError when nobody is there."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(path))
+        connection.sendall(json.dumps({"op": op, **details}).encode() + b"\n")
+        with connection.makefile("rb") as answer:
+            reply: dict[str, Any] = json.loads(answer.readline())
+    return reply
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):

@@ -128,7 +128,7 @@ def _run(path, scope):
 def power_on(scope):
     """Bring the chip up and run what is in flash; on return the REPL starts."""
     wire.connect()
-    status = wire.ask("power_on")
+    status = wire.ask("power_on", max_bytes=1024)
     clock.start(status)
     esp32._open_flash(status["partitions"])
     for name in _BUILT_IN:

@@ -83,7 +83,7 @@ class RTC:
 
     def memory(self, data=None):
         if data is None:
-            return bytes.fromhex(wire.ask("rtc_read"))
+            return bytes.fromhex(wire.ask("rtc_read", max_bytes=2 * _RTC_MEMORY_BYTES + 64))
         if len(data) > _RTC_MEMORY_BYTES:
             raise ValueError("buffer too long")
         wire.ask("rtc_write", hex=bytes(data).hex())

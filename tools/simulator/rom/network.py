@@ -21,7 +21,7 @@ AUTH_WPA_PSK = 2
 AUTH_WPA2_PSK = 3
 AUTH_WPA_WPA2_PSK = 4
 
-_SCAN_OP = "scan"
+_SCAN_BYTES = 8192
 
 
 def _radio(op, interface, **details):
@@ -69,7 +69,7 @@ class WLAN:
     def scan(self):
         import time
 
-        plan = _radio(_SCAN_OP, self._interface)
+        plan = _radio("scan", self._interface, max_bytes=_SCAN_BYTES)
         time.sleep_ms(plan["ms"])  # blocks the whole interpreter, as on the chip
         return [
             (_unpacked(ssid), _unpacked(bssid), channel, rssi, security, False)

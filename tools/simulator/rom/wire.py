@@ -8,7 +8,7 @@ import os
 import usocket
 
 _SEQPACKET = 5
-_MAX_BYTES = 16384
+_MAX_BYTES = 512
 
 _sock = None
 _count = 0
@@ -21,14 +21,17 @@ def connect():
     _sock.connect(b"\x01\x00\x00" + os.getenv("SIMULATOR_WIRE").encode())
 
 
-def ask(op, **details):
-    """Ask the supervisor; returns its answer. Raises the OSError that the chip would raise."""
+def ask(op, max_bytes=_MAX_BYTES, **details):
+    """Ask the supervisor; returns its answer of at most `max_bytes`. Raises what the chip would raise.
+
+    The heap belongs to the firmware and may be in pieces, so the buffer is small unless more is expected.
+    """
     global _count
     _count += 1
     question = (_count, op, details)
     _sock.send(json.dumps(question))
     while True:
-        number, value, error = json.loads(_sock.recv(_MAX_BYTES))
+        number, value, error = json.loads(_sock.recv(max_bytes))
         if number != question[0]:
             continue  # the answer to a question that Ctrl-C cut short
         if error is None:
