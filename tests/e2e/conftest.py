@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firmware.core import serial as serials
+from tools import build
+from tools.owner.client import Platform
+from tools.sandbox import Sandbox
+from tools.simulator import flash
 from tools.simulator.device import Device
-from tools.simulator.world import World
+from tools.simulator.world import HOME_KEY, World, provisioned
+
+API_HOST = "api.thethings.io"
+SETUP_KEY = "KEY4SETUP9"
 
 PROMPT = r">>> $"
 
@@ -32,3 +43,69 @@ def board(world: World) -> Callable[..., Device]:
         return device
 
     return make
+
+
+@dataclass
+class Scale:
+    """A provisioned scale, the platform it belongs to, and its owner."""
+
+    world: World
+    sandbox: Sandbox
+    device: Device
+    serial: str
+    token: str
+    platform: Platform
+
+    def claim(self) -> str:
+        """The owner's app claims the scale; returns the platform's message."""
+        return self.platform.claim(self.serial).message
+
+    def wait_linked(self, deadline_s: float = 30.0) -> None:
+        """Wait until the scale is linked and has stored it."""
+        self.device.console.wait_for("link: stored", deadline_s)
+
+    def calls(self) -> int:
+        """The device's link calls so far, by the platform's own record."""
+        return sum(call.by_device for call in self.sandbox.calls())
+
+    def state(self) -> dict[str, Any]:
+        """What state.json in flash says; the device must be off."""
+        return json.loads(flash.read(self.device.flash).get("/state.json", b"{}"))
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path / "sandbox", hosts=[API_HOST, "localhost"]) as platform:
+        yield platform
+
+
+@pytest.fixture
+def owner(sandbox: Sandbox) -> Iterator[Platform]:
+    sandbox.add_user("owner@example.com", "a password")
+    with Platform(sandbox.url, sandbox.ca_pem_path) as platform:
+        platform.login("owner@example.com", "a password")
+        yield platform
+
+
+@pytest.fixture
+def scale(world: World, sandbox: Sandbox, owner: Platform) -> Iterator[Callable[..., Scale]]:
+    """Makes a scale, still off; `files` are put over those of the build, None takes one away.
+
+    When the test is over, its console must not have shown the token or the keys.
+    """
+    made: list[Scale] = []
+
+    def make(files: dict[str, bytes | None] | None = None, wifi: bool = True, **options: Any) -> Scale:
+        serial, token = serials.make(os.urandom(8)), sandbox.new_thing()
+        world.ether.internet.add_host(API_HOST, 443, ("127.0.0.1", sandbox.port))
+        tree = {path: data for path, data in build.device_tree().items() if not path.startswith("/certs/")}
+        tree |= {"/certs/sandbox.der": sandbox.ca_der} | provisioned(serial, token, wifi=wifi, setup_key=SETUP_KEY)
+        tree |= files or {}
+        device = world.new_device({path: data for path, data in tree.items() if data is not None}, **options)
+        made.append(Scale(world, sandbox, device, serial, token, owner))
+        return made[-1]
+
+    yield make
+    for one in made:
+        for secret in (one.token, SETUP_KEY, HOME_KEY):
+            assert secret not in one.device.console.text
