@@ -203,7 +203,7 @@ class Store:
     def _complete(self, db: sqlite3.Connection, thing: str, user: int, link_id: str) -> None:
         db.execute("UPDATE things SET owner = ? WHERE id = ?", (user, thing))
         db.execute("DELETE FROM claims WHERE link_id = ?", (link_id,))
-        db.execute("DELETE FROM offers WHERE link_id = ?", (link_id,))
+        db.execute("DELETE FROM offers WHERE thing = ?", (thing,))  # its other serials too, or they would steal it
         db.execute("INSERT OR REPLACE INTO linked VALUES (?, ?, ?)", (link_id, thing, user))
 
     def _last_linked(self, db: sqlite3.Connection, user: int, link_id: str) -> str | None:
