@@ -21,4 +21,7 @@ def phrase(error):
     cause = error.args[0] if error.args else None
     if isinstance(cause, str):
         return cause
-    return _WORDS.get(cause) or f"error {cause}"
+    if cause in _WORDS:
+        return _WORDS[cause]
+    # Only getaddrinfo fails with a negative number, another one on each port.
+    return "host name not found" if cause is not None and cause < 0 else f"error {cause}"

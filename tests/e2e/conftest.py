@@ -14,7 +14,7 @@ import pytest
 from firmware.core import serial as serials
 from tools import build
 from tools.owner.client import Platform
-from tools.sandbox import Sandbox
+from tools.sandbox import Call, Sandbox
 from tools.simulator import flash
 from tools.simulator.device import Device
 from tools.simulator.world import HOME_KEY, World, provisioned
@@ -67,6 +67,10 @@ class Scale:
     def calls(self) -> int:
         """The device's link calls so far, by the platform's own record."""
         return sum(call.by_device for call in self.sandbox.calls())
+
+    def connections(self) -> list[Call]:
+        """Every connection to the platform that was not the owner's app."""
+        return [call for call in self.sandbox.calls() if not call.route.startswith(("/v2/login", "/v2/me/"))]
 
     def state(self) -> dict[str, Any]:
         """What state.json in flash says; the device must be off."""

@@ -19,6 +19,7 @@ class Phrase(unittest.TestCase):
             (OSError(errno.EHOSTUNREACH), "no route to the host"),
             (OSError(errno.ENOMEM), "out of memory"),
             (OSError(4242), "error 4242"),
+            (OSError(-202), "host name not found"),
             (OSError("host name not found"), "host name not found"),
             (OSError(), "error None"),
             (ValueError("reply is not HTTP"), "reply is not HTTP"),

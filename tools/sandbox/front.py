@@ -1,16 +1,16 @@
 """The platform's front door: takes connections, speaks TLS, acts out faults, and passes good requests on.
 
-One request a connection. It counts what arrives inside TLS, so that a test can say "no byte of HTTP".
+One thread and one request a connection. It counts what arrives inside TLS, so that a test can say "no byte of HTTP".
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import socket
 import ssl
 import struct
+import threading
 
 from tools.sandbox.calls import Call, Record, masked
 from tools.sandbox.certificates import Authority
@@ -19,8 +19,8 @@ from tools.sandbox.store import Clock
 
 _MAX_REQUEST_BYTES = 64 * 1024
 _PATIENCE_S = 30.0
+_BACKLOG = 1024
 _GOOD = Fault("")
-_TOO_LARGE = b'{"status":"error","code":400,"message":"Invalid request"}'
 
 
 class Front:
@@ -32,94 +32,133 @@ class Front:
         self._record = record
         self._clock = clock
         self._backend = backend
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
+        self._ending = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._listener = socket.socket()
 
-    async def listen(self, bind: str, port: int) -> int:
-        """Begin to listen; returns the port."""
-        self._server = await asyncio.start_server(self._serve, bind, port, backlog=512)
-        found: int = self._server.sockets[0].getsockname()[1]
+    def listen(self, bind: str, port: int) -> int:
+        """Begin to listen; returns the port. Raises OSError when it is taken."""
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._listener.bind((bind, port))
+        except OSError:
+            self._listener.close()
+            raise
+        self._listener.listen(_BACKLOG)
+        threading.Thread(target=self._accept, daemon=True).start()
+        found: int = self._listener.getsockname()[1]
         return found
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Stop listening and break off what goes on."""
-        assert self._server is not None
-        self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._ending.set()
+        with self._lock:
+            for sock in [self._listener, *self._open]:
+                with contextlib.suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    def _accept(self) -> None:
+        while not self._ending.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
         call = Call(at_s=self._clock.now_s())
+        sock.settimeout(_PATIENCE_S)
+        with self._lock:
+            self._open.add(sock)
         try:
-            async with asyncio.timeout(_PATIENCE_S * 2):
-                await self._connection(reader, writer, call)
-        except (OSError, EOFError, ssl.SSLError, asyncio.TimeoutError, asyncio.CancelledError) as error:
-            if not call.tls:
-                call.tls = getattr(error, "reason", None) or type(error).__name__
+            self._connection(sock, call)
+        except (OSError, EOFError) as error:
+            call.tls = call.tls or getattr(error, "reason", None) or type(error).__name__
         finally:
-            self._tasks.discard(task)
-            writer.transport.abort() if call.fault.startswith("reset") else writer.close()
-            if not call.method or not call.status:
+            with self._lock:
+                self._open.discard(sock)
+            sock.close()
+            if not call.status and not self._ending.is_set():
                 self._record.add(call)  # one that was answered is recorded before its answer is sent
 
-    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, call: Call) -> None:
+    def _connection(self, sock: socket.socket, call: Call) -> None:
         fault = self._faults.next_of_connection() or _GOOD
         call.fault = fault.name
-        await self._phase(ACCEPT, fault, writer)
-        await self._phase(HANDSHAKE, fault, writer)
-        await writer.start_tls(self._authority.context(fault.certificate_kind), ssl_handshake_timeout=_PATIENCE_S)
-        call.tls = "ok"
-        request = await _read_request(reader, call)
+        self._phase(ACCEPT, fault, sock)
+        self._phase(HANDSHAKE, fault, sock)
+        secured = self._authority.context(fault.certificate_kind).wrap_socket(sock, server_side=True)
+        with self._lock:
+            self._open.add(secured)
+        try:
+            call.tls = "ok"
+            self._answer(secured, fault, call)
+        finally:
+            with self._lock:
+                self._open.discard(secured)
+            with contextlib.suppress(OSError):
+                secured.shutdown(socket.SHUT_WR)
+            secured.close()
+
+    def _answer(self, secured: ssl.SSLSocket, fault: Fault, call: Call) -> None:
+        request = _read_request(secured, call)
         if fault is _GOOD:
             fault = self._faults.next_of_side("device" if call.by_device else "app") or _GOOD
             call.fault = fault.name
-        reply = await self._reply(request, fault)
+        reply = self._reply(request) if fault.reply is None else fault.reply
         _note_reply(call, reply)
-        self._record.add(call)
-        await self._phase(HEADERS, fault, writer)
-        await _send(reply, fault, writer)
+        if call.status:
+            self._record.add(call)
+        self._phase(HEADERS, fault, secured)
+        self._send(reply, fault, secured)
 
-    async def _reply(self, request: bytes, fault: Fault) -> bytes:
-        if fault.reply is not None:
-            return fault.reply
-        reader, writer = await asyncio.open_connection(*self._backend)
-        try:
-            writer.write(_closing(request))
-            return await reader.read(-1)
-        finally:
-            writer.close()
+    def _reply(self, request: bytes) -> bytes:
+        with socket.create_connection(self._backend, _PATIENCE_S) as backend:
+            backend.sendall(_closing(request))
+            with backend.makefile("rb") as stream:
+                return stream.read()
 
-    async def _phase(self, phase: str, fault: Fault, writer: asyncio.StreamWriter) -> None:
+    def _phase(self, phase: str, fault: Fault, sock: socket.socket) -> None:
         if fault.reset_phase == phase:
-            _reset(writer)
+            _reset(sock)
         if fault.stall_phase == phase:
-            await asyncio.sleep(fault.stall_s)
+            self._ending.wait(fault.stall_s)
+
+    def _send(self, reply: bytes, fault: Fault, secured: ssl.SSLSocket) -> None:
+        if fault.drip_s:
+            for byte in reply:
+                secured.sendall(bytes([byte]))
+                self._ending.wait(fault.drip_s)
+            return
+        if BODY in (fault.stall_phase, fault.reset_phase):
+            secured.sendall(reply[: -len(reply.partition(b"\r\n\r\n")[2]) // 2])
+            self._phase(BODY, fault, secured)
+            return
+        secured.sendall(reply)
+        for _ in range(fault.endless_bytes // max(1, len(fault.endless))):
+            secured.sendall(fault.endless)
 
 
-async def _read_request(reader: asyncio.StreamReader, call: Call) -> bytes:
+def _read_request(secured: ssl.SSLSocket, call: Call) -> bytes:
     """One whole request; what it asks for is noted in `call` with every secret taken out."""
     request = b""
     while b"\r\n\r\n" not in request:
-        request += await _some(reader, call)
+        request += _some(secured, call)
     head, _, body = request.partition(b"\r\n\r\n")
-    call.method, _, rest = head.partition(b"\r\n")[0].decode("latin-1").partition(" ")
-    call.method = call.method[:16]
-    call.route = masked(rest.partition(" ")[0])
+    method, _, rest = head.partition(b"\r\n")[0].decode("latin-1").partition(" ")
+    call.method, call.route = method[:16], masked(rest.partition(" ")[0])
     length = _content_length(head)
     while len(body) < length:
-        body += await _some(reader, call)
+        body += _some(secured, call)
     if call.route.endswith("/link-id"):
         with contextlib.suppress(ValueError, AttributeError):
             call.link_id = str(json.loads(body).get("linkId", ""))[:64]
     return head + b"\r\n\r\n" + body
 
 
-async def _some(reader: asyncio.StreamReader, call: Call) -> bytes:
-    data = await reader.read(4096)
+def _some(secured: ssl.SSLSocket, call: Call) -> bytes:
+    data = secured.recv(4096)
     call.http_bytes += len(data)
     if not data:
         raise EOFError
@@ -151,31 +190,8 @@ def _note_reply(call: Call, reply: bytes) -> None:
         call.message = str(json.loads(body).get("message", ""))[:100]
 
 
-async def _send(reply: bytes, fault: Fault, writer: asyncio.StreamWriter) -> None:
-    head, gap, body = reply.partition(b"\r\n\r\n")
-    if fault.drip_s:
-        for byte in reply:
-            writer.write(bytes([byte]))
-            await writer.drain()
-            await asyncio.sleep(fault.drip_s)
-        return
-    if fault.stall_phase == BODY or fault.reset_phase == BODY:
-        writer.write(head + gap + body[: len(body) // 2])
-        await writer.drain()
-        if fault.reset_phase == BODY:
-            _reset(writer)
-        await asyncio.sleep(fault.stall_s)
-    else:
-        writer.write(reply)
-    for _ in range(fault.endless_bytes // max(1, len(fault.endless))):
-        writer.write(fault.endless)
-        await writer.drain()
-    await writer.drain()
-
-
-def _reset(writer: asyncio.StreamWriter) -> None:
+def _reset(sock: socket.socket) -> None:
     """Break off with RST: SO_LINGER of no time."""
-    sock = writer.get_extra_info("socket")
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
+    socket.socket.close(sock)
     raise ConnectionResetError

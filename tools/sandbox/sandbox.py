@@ -147,10 +147,10 @@ class Sandbox:
         backend = server.servers[0].sockets[0].getsockname()
         front = Front(self._authority, self.faults, self._record, self._clock, backend)
         try:
-            self.port = await front.listen(self._bind, self.port)
+            self.port = front.listen(self._bind, self.port)
             self._up.set()
             await self._ending.wait()
-            await front.close()
+            front.close()
         finally:
             server.should_exit = True
             await serving

@@ -78,10 +78,12 @@ class Interpreter:
 
 
 def _environment(wire: str, flash: Path, clock_file: Path) -> dict[str, str]:
-    faketime = files("libfaketime") / "vendor" / "libfaketime" / "src" / "libfaketime.so.1"
+    # By name and folder, for LD_PRELOAD takes a blank in a path for the end of it.
+    faketime = files("libfaketime") / "vendor" / "libfaketime" / "src"
     return {
         "TZ": "UTC",
-        "LD_PRELOAD": str(faketime),
+        "LD_LIBRARY_PATH": str(faketime),
+        "LD_PRELOAD": "libfaketime.so.1",
         "FAKETIME_TIMESTAMP_FILE": str(clock_file),
         "FAKETIME_NO_CACHE": "1",
         "DONT_FAKE_MONOTONIC": "1",

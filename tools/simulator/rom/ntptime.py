@@ -7,6 +7,7 @@ from time import gmtime
 from machine import RTC
 
 _NTP_TO_2000_S = 3155673600
+_FIRST_ERA_S = 3913056000  # 2024-01-01
 
 host = "pool.ntp.org"
 timeout = 1
@@ -24,7 +25,10 @@ def time():
         reply = sock.recv(48)
     finally:
         sock.close()
-    return struct.unpack("!I", reply[40:44])[0] - _NTP_TO_2000_S
+    seconds = struct.unpack("!I", reply[40:44])[0]
+    if seconds < _FIRST_ERA_S:
+        seconds += 1 << 32  # the count starts over in 2036
+    return seconds - _NTP_TO_2000_S
 
 
 def settime():

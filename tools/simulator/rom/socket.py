@@ -1,5 +1,7 @@
 """`socket` as on the chip: names and routes come from the simulated network, the bytes travel over the desk's loopback."""
 
+import errno
+
 import usocket as _desk
 import wire
 from clock import now_ms
@@ -31,17 +33,47 @@ class socket:
     def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP):
         self._type = type
         self._sock = _desk.socket(AF_INET, type)
-        for name in ("close", "read", "readinto", "readline", "write", "send", "sendall", "recv"):
+        self._waits = True
+        for name in ("close", "readline", "sendall", "setsockopt", "fileno"):
             setattr(self, name, getattr(self._sock, name))
-        for name in ("settimeout", "setblocking", "setsockopt", "fileno"):
-            setattr(self, name, getattr(self._sock, name))
-        self._timeout_s = None
+
+    def settimeout(self, value):
+        self._waits = value != 0
+        self._sock.settimeout(value)
+
+    def setblocking(self, value):
+        self._waits = value
+        self._sock.setblocking(value)
 
     def connect(self, address):
-        self._sock.connect(self._way_to(address))
+        self._timed(self._sock.connect, self._way_to(address))
 
     def sendto(self, data, address):
-        return self._sock.sendto(data, self._way_to(address))
+        return self._timed(self._sock.sendto, data, self._way_to(address))
+
+    def recv(self, len):
+        return self._timed(self._sock.recv, len)
+
+    def read(self, *size):
+        return self._timed(self._sock.read, *size)
+
+    def readinto(self, *buf):
+        return self._timed(self._sock.readinto, *buf)
+
+    def send(self, bytes):
+        return self._timed(self._sock.send, bytes)
+
+    def write(self, *buf):
+        return self._timed(self._sock.write, *buf)
+
+    def _timed(self, operation, *details):
+        try:
+            return operation(*details)
+        except OSError as error:
+            # The desk says "try again" where the chip says "timed out".
+            if self._waits and error.errno == errno.EAGAIN:
+                raise OSError(errno.ETIMEDOUT)
+            raise
 
     def _way_to(self, address):
         host, port = address
