@@ -5,11 +5,13 @@ Errors that a person can put right come out as one line and exit status 1.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
+from firmware.core import serial as serials
 from tools import build as builds
 from tools import test as tests
 from tools import vendor
@@ -42,6 +44,12 @@ def build() -> None:
 def unit(only: Annotated[list[str] | None, typer.Argument(help="words that pick suites")] = None) -> None:
     """Run the unit tests on MicroPython. Example: python -m tools unit link schedule"""
     raise typer.Exit(1 if tests.unit(only).failed else 0)
+
+
+@_commands.command()
+def serial() -> None:
+    """Make a new serial. Example: python -m tools serial"""
+    typer.echo(serials.make(os.urandom(serials.MIN_RANDOM_BYTES)))
 
 
 def app() -> None:
