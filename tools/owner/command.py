@@ -79,7 +79,7 @@ def link(
     session_file: SessionFile = None,
     as_json: Json = False,
 ) -> None:
-    """Claim a scale by its serial, or by the thing token on its card. Example: python -m tools app link --serial 7KM2XQ9RT4"""
+    """Claim a scale by its serial, or by the thing token on its card. Example: python -m tools app link --serial 7KM2XQ9RTF"""
     if bool(serial) == (token or token_file is not None):
         raise typer.BadParameter("give --serial, or --token, or --token-file")
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
@@ -99,7 +99,7 @@ def wait(
     session_file: SessionFile = None,
     as_json: Json = False,
 ) -> None:
-    """Claim a scale and wait until it has answered. Example: python -m tools app wait --serial 7KM2XQ9RT4 --timeout 60"""
+    """Claim a scale and wait until it has answered. Example: python -m tools app wait --serial 7KM2XQ9RTF --timeout 60"""
     end_s = time.monotonic() + timeout_s
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
         claim = platform.claim(_serial(serial))
