@@ -10,6 +10,7 @@ import random
 import console
 import store
 import ussl
+
 from firmware import release
 from firmware.core import link as links
 from firmware.core import settings as files
@@ -71,7 +72,9 @@ async def _live(identity, settings):
     jobs = [_forever("wifi", radio.stay_joined, wifi.ssid, wifi.key)]
     if link.state != links.LINKED:
         jobs.append(_forever("clock", timekeeper.keep_time))
-        jobs.append(_forever("link", _link_up, CloudLink(link, identity, settings, clock, timekeeper, radio.joined), radio))
+        jobs.append(
+            _forever("link", _link_up, CloudLink(link, identity, settings, clock, timekeeper, radio.joined), radio)
+        )
     await asyncio.gather(*jobs)
 
 

@@ -17,8 +17,16 @@ VENV = os.path.join(ROOT, ".venv")
 BUILD = os.path.join(ROOT, ".build")
 LOG = os.path.join(BUILD, "setup.log")
 SETS = {"run": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
-NETWORK_WORDS = ("Temporary failure in name resolution", "Failed to establish a new connection", "Max retries exceeded",
-                 "Network is unreachable", "Connection refused", "No matching distribution found", "ProxyError", "timed out")
+NETWORK_WORDS = (
+    "Temporary failure in name resolution",
+    "Failed to establish a new connection",
+    "Max retries exceeded",
+    "Network is unreachable",
+    "Connection refused",
+    "No matching distribution found",
+    "ProxyError",
+    "timed out",
+)
 
 
 class SetupError(Exception):
@@ -35,7 +43,7 @@ def main(name):
             for requirements in SETS[name]:
                 install(requirements)
     except SetupError as error:
-        sys.stderr.write("setup: {}\n".format(error))
+        sys.stderr.write(f"setup: {error}\n")
         return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nsetup: interrupted; run the same command again to go on\n")
@@ -46,13 +54,18 @@ def main(name):
 def check_python():
     """Raise SetupError unless this Python is new enough and complete."""
     if sys.version_info < (3, 11):
-        raise SetupError("Python 3.11 or later is needed, this is {}.{}; name another with `make PYTHON=python3.11 ...`".format(
-            *sys.version_info[:2]))
+        raise SetupError(
+            "Python 3.11 or later is needed, this is {}.{}; name another with `make PYTHON=python3.11 ...`".format(
+                *sys.version_info[:2]
+            )
+        )
     for module in ("venv", "ensurepip"):
         try:
             __import__(module)
         except ImportError:
-            raise SetupError("this Python lacks the module {}; on Debian: apt-get install python3-venv".format(module)) from None
+            raise SetupError(
+                f"this Python lacks the module {module}; on Debian: apt-get install python3-venv"
+            ) from None
 
 
 def install(requirements):
@@ -65,7 +78,7 @@ def install(requirements):
         return
     if not os.path.exists(os.path.join(VENV, ".complete")):
         make_venv()
-    say("installing the packages of {} (once)".format(requirements))
+    say(f"installing the packages of {requirements} (once)")
     pip_install(path)
     write(stamp, wanted)
 
@@ -83,8 +96,19 @@ def make_venv():
 
 def pip_install(path):
     """Let pip install `path`, hashes checked, and count the packages while it does."""
-    command = [os.path.join(VENV, "bin", "python"), "-m", "pip", "install", "--require-hashes", "--no-deps",
-               "--disable-pip-version-check", "--progress-bar", "off", "-r", path]
+    command = [
+        os.path.join(VENV, "bin", "python"),
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--no-deps",
+        "--disable-pip-version-check",
+        "--progress-bar",
+        "off",
+        "-r",
+        path,
+    ]
     with open(path) as file:
         total = sum("==" in line for line in file)
     began = time.time()
@@ -94,13 +118,13 @@ def pip_install(path):
         output.append(line)
         if line.startswith(("Collecting ", "Requirement already")):
             count = sum(one.startswith(("Collecting ", "Requirement already")) for one in output)
-            progress("  {} of {} packages".format(count, total))
+            progress(f"  {count} of {total} packages")
     status = pip.wait()
     write(LOG, "".join(output))
     progress("")
     if status:
         raise SetupError(reason("".join(output)))
-    say("done in {:.0f} s".format(time.time() - began))
+    say(f"done in {time.time() - began:.0f} s")
 
 
 def reason(output):
@@ -116,7 +140,7 @@ def reason(output):
 
 def say(text):
     """One line of progress."""
-    sys.stderr.write("setup: {}\n".format(text))
+    sys.stderr.write(f"setup: {text}\n")
     sys.stderr.flush()
 
 

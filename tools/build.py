@@ -70,7 +70,9 @@ def compiled(source: bytes, name: str) -> bytes:
 def main() -> int:
     """Write the tree to `.build/device` and print what it weighs."""
     tree = device_tree()
-    for stale in [path for path in _TARGET.rglob("*") if path.is_file() and f"/{path.relative_to(_TARGET)}" not in tree]:
+    for stale in [
+        path for path in _TARGET.rglob("*") if path.is_file() and f"/{path.relative_to(_TARGET)}" not in tree
+    ]:
         stale.unlink()
     table = Table("file", "bytes")
     table.columns[1].justify = "right"

@@ -45,7 +45,9 @@ class Timeline:
     def note(self, who: str, text: str, at_s: float | None = None) -> None:
         """One line: `who` is board, app, cloud or desk."""
         seconds = (at_s or time.monotonic()) - self.began_s
-        self.screen.print(f"{seconds:7.2f} s  [{_COLOURS[who]}]{who:<6}[/] {escape(text)}", highlight=False, soft_wrap=True)
+        self.screen.print(
+            f"{seconds:7.2f} s  [{_COLOURS[who]}]{who:<6}[/] {escape(text)}", highlight=False, soft_wrap=True
+        )
 
     def board_line(self, line: Line) -> None:
         """A line of the board's console."""
@@ -80,7 +82,10 @@ def run() -> int:
     shutil.rmtree(_FOLDER, ignore_errors=True)
     serial = serials.make(os.urandom(serials.MIN_RANDOM_BYTES))
     try:
-        with Sandbox(_FOLDER / "sandbox", hosts=[API_HOST, "localhost", "127.0.0.1"]) as sandbox, World(_FOLDER) as world:
+        with (
+            Sandbox(_FOLDER / "sandbox", hosts=[API_HOST, "localhost", "127.0.0.1"]) as sandbox,
+            World(_FOLDER) as world,
+        ):
             world.ether.internet.add_host(API_HOST, 443, ("127.0.0.1", sandbox.port))
             device = world.new_device(_flash_content(serial, sandbox.new_thing(), sandbox.ca_der))
             story = Story(Timeline(screen), sandbox, world, device, serial)

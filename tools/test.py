@@ -52,7 +52,12 @@ def unit(words: list[str] | None = None) -> Count:
     path = [str(vendor.modules()), "lib", "tests/unit", ".", ".frozen"]
     command = [sys.executable, "-m", "micropython_unix", "tests/unit/run.py", *(words or [])]
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "MICROPYPATH": ":".join(path)}, stdout=subprocess.PIPE, text=True, check=False
+        command,
+        cwd=ROOT,
+        env={**os.environ, "MICROPYPATH": ":".join(path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     print(done.stdout, end="", flush=True)
     closing = _CLOSING_LINE.match(done.stdout.strip().rpartition("\n")[2])

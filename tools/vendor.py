@@ -52,15 +52,19 @@ def roots() -> dict[str, bytes]:
     found = {}
     for entry in lock()["root"]:
         if entry["sha256"] not in bundle:
-            raise VendorError(f"certifi does not carry {entry['name']!r} with the hash in vendor.toml; update one of them")
+            raise VendorError(
+                f"certifi does not carry {entry['name']!r} with the hash in vendor.toml; update one of them"
+            )
         found[entry["name"].lower().replace(" ", "-") + ".der"] = bundle[entry["sha256"]]
     return found
 
 
 def _certificates(pem: str) -> dict[str, bytes]:
     begin = "-----BEGIN CERTIFICATE-----"
-    ders = [ssl.PEM_cert_to_DER_cert(begin + text.split("-----END", 1)[0] + "-----END CERTIFICATE-----")
-            for text in pem.split(begin)[1:]]
+    ders = [
+        ssl.PEM_cert_to_DER_cert(begin + text.split("-----END", 1)[0] + "-----END CERTIFICATE-----")
+        for text in pem.split(begin)[1:]
+    ]
     return {hashlib.sha256(der).hexdigest(): der for der in ders}
 
 

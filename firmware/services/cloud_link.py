@@ -11,6 +11,7 @@ import failure
 import https
 import store
 import ussl
+
 from firmware.core import answer as answers
 from firmware.core import link as links
 
@@ -58,7 +59,9 @@ class CloudLink:
             # Either date may be the wrong one; only the clock can be asked again.
             is_about_dates = error.reason in (ussl.EXPIRED, ussl.NOT_YET_VALID)
             detail = f"{failure.phrase(error)}; it is {self._clock.text()} here" if is_about_dates else None
-            return answers.failed(detail or failure.phrase(error), answers.CLOCK if is_about_dates else answers.TRANSIENT)
+            return answers.failed(
+                detail or failure.phrase(error), answers.CLOCK if is_about_dates else answers.TRANSIENT
+            )
         except (OSError, ValueError) as error:
             return answers.failed(failure.phrase(error))
         return answers.read(reply.status, reply.body, reply.retry_after, self._clock.now_s())

@@ -7,6 +7,7 @@ not its business.
 import asyncio
 
 import console
+
 from firmware.core import joining
 
 _POLL_MS = 100

@@ -20,9 +20,18 @@ MakeScale = Callable[..., Scale]
         ({"/identity.json": b'{"serial": "OOPS"'}, "identity.json is not JSON"),
         ({"/identity.json": b""}, "identity.json is not JSON"),
         ({"/identity.json": b"[]"}, "identity.json is not a JSON object"),
-        ({"/identity.json": b'{"serial": "ABCDEFG", "thing_token": "secret!!"}'}, "serial is not a serial: the check character"),
-        ({"/identity.json": b'{"serial": "ABCDEFG", "thing_token": "secret!!"}'}, "thing_token is not 8 to 128 letters"),
-        ({"/settings.json": b'{"link_deadline_ms": "soon"}'}, "link_deadline_ms is not a whole number from 1000 to 60000"),
+        (
+            {"/identity.json": b'{"serial": "ABCDEFG", "thing_token": "secret!!"}'},
+            "serial is not a serial: the check character",
+        ),
+        (
+            {"/identity.json": b'{"serial": "ABCDEFG", "thing_token": "secret!!"}'},
+            "thing_token is not 8 to 128 letters",
+        ),
+        (
+            {"/settings.json": b'{"link_deadline_ms": "soon"}'},
+            "link_deadline_ms is not a whole number from 1000 to 60000",
+        ),
         ({"/settings.json": b"\xff\xfe"}, "settings.json is not JSON"),
     ],
 )

@@ -64,7 +64,8 @@ def test_mount(device: Device, tmp_path: Path) -> None:
     data = bytes(range(256)) * 8  # Ctrl-C and newlines among them
     (tmp_path / "far.py").write_text("value = 'from the desk'\n")
     (tmp_path / "far.bin").write_bytes(data)
-    code = "import far; print(far.value); print(sum(open('far.bin', 'rb').read())); open('made.bin', 'wb').write(bytes(range(256)))"
+    code = "import far; print(far.value); print(sum(open('far.bin', 'rb').read()))"
+    code += "; open('made.bin', 'wb').write(bytes(range(256)))"
     out = mpremote(device, "mount", ".", "exec", code, folder=tmp_path)
     assert "from the desk" in out
     assert str(sum(data)) in out
@@ -89,7 +90,10 @@ def test_a_raw_repl_soft_reset_does_not_run_main(device: Device) -> None:
     assert "main ran" not in device.console.text[mark:]
 
 
-@pytest.mark.parametrize("main", ["while True: pass", "import time\nwhile True: time.sleep(1)", "import asyncio\nasyncio.run(asyncio.sleep(1000))"])
+@pytest.mark.parametrize(
+    "main",
+    ["while True: pass", "import time\nwhile True: time.sleep(1)", "import asyncio\nasyncio.run(asyncio.sleep(1000))"],
+)
 def test_ctrl_c_gets_into_a_running_program(board: MakeBoard, main: str) -> None:
     device = board("print('runs')\n" + main)
     device.console.wait_for("runs")
@@ -100,7 +104,10 @@ def test_repl(device: Device) -> None:
     """As a person has it: a terminal of their own, keys in, echo out, Ctrl-X to leave."""
     keyboard, terminal = os.openpty()
     repl = subprocess.Popen(
-        [sys.executable, "-m", "mpremote", "connect", device.port, "repl"], stdin=terminal, stdout=terminal, stderr=terminal
+        [sys.executable, "-m", "mpremote", "connect", device.port, "repl"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
     )
     os.close(terminal)
     try:
@@ -127,7 +134,9 @@ def _read_until(fd: int, wanted: bytes) -> bytes:
 def test_ctrl_c_stops_what_exec_runs(device: Device) -> None:
     keyboard, terminal = os.openpty()
     words = ["connect", device.port, "exec", "print('runs')\nwhile True: pass"]
-    running = subprocess.Popen([sys.executable, "-m", "mpremote", *words], stdin=terminal, stdout=terminal, stderr=terminal)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "mpremote", *words], stdin=terminal, stdout=terminal, stderr=terminal
+    )
     os.close(terminal)
     try:
         _read_until(keyboard, b"runs")

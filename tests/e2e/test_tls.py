@@ -106,7 +106,10 @@ def test_no_root_on_the_device(scale: MakeScale) -> None:
 
 @pytest.mark.parametrize(
     "boot",
-    ["import sys\nsys.path[:] = ['', '.frozen', '/lib']\n", "import sys\nsys.path.insert(0, '.frozen')\nimport urequests\n"],
+    [
+        "import sys\nsys.path[:] = ['', '.frozen', '/lib']\n",
+        "import sys\nsys.path.insert(0, '.frozen')\nimport urequests\n",
+    ],
 )
 def test_the_frozen_urequests_first_on_the_path(scale: MakeScale, boot: str) -> None:
     one = scale({"/boot.py": boot.encode()}, skips_idle=True)

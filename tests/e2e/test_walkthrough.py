@@ -19,7 +19,9 @@ from tools.simulator.world import HOME_KEY, HOME_SSID, World
 
 def mpremote(device: Device, *words: str, folder: Path) -> None:
     """Run mpremote on the board's port, as the README does."""
-    subprocess.run([sys.executable, "-m", "mpremote", "connect", device.port, *words], cwd=folder, timeout=60, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "mpremote", "connect", device.port, *words], cwd=folder, timeout=60, check=True
+    )
 
 
 def test_copy_the_build_provision_and_link(world: World, sandbox: Sandbox, owner: Platform, tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_a_python_without_venv_is_named(monkeypatch: pytest.MonkeyPatch, capsys:
 
 
 def test_other_hashes_are_refused_in_words() -> None:
-    assert "another hash" in bootstrap.reason("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.")
+    assert "another hash" in bootstrap.reason(
+        "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE."
+    )
 
 
 def test_the_bootstrap_can_be_read_by_old_pythons() -> None:

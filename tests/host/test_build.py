@@ -10,7 +10,9 @@ from tools import build, vendor
 def test_the_tree_is_complete_and_the_same_each_time() -> None:
     tree = build.device_tree()
     assert tree == build.device_tree()
-    assert {"/boot.py", "/main.py", "/firmware/app.mpy", "/firmware/release.mpy", "/lib/urequests/__init__.mpy"} <= set(tree)
+    assert {"/boot.py", "/main.py", "/firmware/app.mpy", "/firmware/release.mpy", "/lib/urequests/__init__.mpy"} <= set(
+        tree
+    )
     assert len([path for path in tree if path.startswith("/certs/")]) == len(vendor.lock()["root"])
     assert all(content[:2] == b"M\x06" for path, content in tree.items() if path.endswith(".mpy"))
 

@@ -11,9 +11,7 @@ import console
 class Clean(unittest.TestCase):
     def test_a_secret_is_masked_everywhere(self):
         console.secret("token-1234")
-        self.assertEqual(
-            console.clean("POST /things/token-1234/link-id token-1234"), "POST /things/***/link-id ***"
-        )
+        self.assertEqual(console.clean("POST /things/token-1234/link-id token-1234"), "POST /things/***/link-id ***")
 
     def test_the_longer_of_two_secrets_is_masked_whole(self):
         console.secret("inner-secret")

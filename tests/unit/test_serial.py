@@ -76,9 +76,7 @@ class Parse(unittest.TestCase):
         self.assertEqual(problem("22222"), "too short: 5 characters, a serial has at least 6")
         self.assertEqual(problem("2" * 25), "too long: 25 characters, a serial has at most 24")
         self.assertEqual(problem("23O563"), "character 'O' at position 3 is not used in serials")
-        self.assertEqual(
-            problem("234562"), "the check character does not fit: one of the characters is wrong"
-        )
+        self.assertEqual(problem("234562"), "the check character does not fit: one of the characters is wrong")
 
     def test_only_ascii_letters_become_capitals(self):
         self.assertIn("position 1", problem("\u017f34563"))

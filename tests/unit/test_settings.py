@@ -32,9 +32,7 @@ class Identity(unittest.TestCase):
         self.assertEqual(settings.identity(identity(serial="23-45 63")).serial, "234563")
 
     def test_a_missing_file_is_one_problem(self):
-        self.assertEqual(
-            problems(settings.identity, None), ["identity.json is missing; provision the device"]
-        )
+        self.assertEqual(problems(settings.identity, None), ["identity.json is missing; provision the device"])
 
     def test_a_file_that_is_no_object_is_one_problem(self):
         for data in ([], "x", 1, True):
@@ -167,9 +165,7 @@ class Settings(unittest.TestCase):
 
     def test_a_misspelt_field_is_named(self):
         got = problems(settings.settings, {"ntp_host": ["a"]})
-        self.assertEqual(
-            got, ["settings.json: 'ntp_host' is not a field of this file; correct it or take it out"]
-        )
+        self.assertEqual(got, ["settings.json: 'ntp_host' is not a field of this file; correct it or take it out"])
 
 
 class Wifi(unittest.TestCase):
@@ -184,9 +180,7 @@ class Wifi(unittest.TestCase):
 
     def test_there_is_one_name(self):
         for data in ({}, {"ssid": "a", "ssid_hex": "62"}, {"key": KEY}):
-            expected = [
-                "wifi.json: ssid or ssid_hex must be given, and not both; set the Wi-Fi network again"
-            ]
+            expected = ["wifi.json: ssid or ssid_hex must be given, and not both; set the Wi-Fi network again"]
             self.assertEqual(problems(settings.wifi, data), expected)
 
     def test_the_bounds_of_a_name(self):

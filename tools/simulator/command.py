@@ -28,7 +28,9 @@ def sim(
     fresh: Annotated[bool, typer.Option(help="begin with new flash images; without it the old ones are kept")] = False,
     heap_kb: Annotated[int, typer.Option(min=64, help="MicroPython's heap in kB")] = DEFAULT_HEAP_BYTES // 1024,
     platform: Annotated[str, typer.Option(help="host:port of a sandbox that api.thethings.io shall lead to")] = "",
-    ca: Annotated[Path | None, typer.Option(help="DER certificate the boards shall trust instead of the public roots")] = None,
+    ca: Annotated[
+        Path | None, typer.Option(help="DER certificate the boards shall trust instead of the public roots")
+    ] = None,
 ) -> None:
     """Start simulated boards. Example: python -m tools sim --boards 2 --fresh"""
     if fresh:
@@ -54,8 +56,12 @@ def _program(ca: Path | None) -> dict[str, bytes]:
 
 
 def desk(
-    op: Annotated[str, typer.Argument(help="scan, boards, power-off, power-on, reset, press, release, cut-power or network")],
-    details: Annotated[list[str] | None, typer.Argument(help="name=value, as in board=1, at=3, ssid=Home, on=false")] = None,
+    op: Annotated[
+        str, typer.Argument(help="scan, boards, power-off, power-on, reset, press, release, cut-power or network")
+    ],
+    details: Annotated[
+        list[str] | None, typer.Argument(help="name=value, as in board=1, at=3, ssid=Home, on=false")
+    ] = None,
     ether: Annotated[Path, typer.Option(help="the simulator's socket")] = SOCKET,
 ) -> None:
     """Handle what `sim` started, from another terminal. Example: python -m tools desk network ssid=Home internet=false"""

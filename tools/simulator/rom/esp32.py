@@ -42,7 +42,7 @@ class Partition:
         self._offset = self._info[2]
 
     @staticmethod
-    def find(type=TYPE_APP, subtype=0xFF, label=None, block_size=_BLOCK_BYTES):
+    def find(type=TYPE_APP, subtype=0xFF, label=None):
         return [
             Partition(row[4])
             for row in _table
@@ -67,12 +67,12 @@ class Partition:
             offset = 0
         self._program(self._offset + block_num * _BLOCK_BYTES + offset, buf)
 
-    def ioctl(self, cmd, arg):
-        if cmd == _IOCTL_BLOCK_COUNT:
+    def ioctl(self, op, arg):
+        if op == _IOCTL_BLOCK_COUNT:
             return self._info[3] // _BLOCK_BYTES
-        if cmd == _IOCTL_BLOCK_SIZE:
+        if op == _IOCTL_BLOCK_SIZE:
             return _BLOCK_BYTES
-        if cmd == _IOCTL_BLOCK_ERASE:
+        if op == _IOCTL_BLOCK_ERASE:
             self._erase(arg)
         return 0
 
@@ -103,5 +103,5 @@ def idf_heap_info(capabilities):
     return [(160000, 110000, 65536, 90000)]
 
 
-def mcu_temperature():
-    return 42
+def raw_temperature():
+    return 128

@@ -84,9 +84,9 @@ class WLAN:
         settings = {name: _packed(value) for name, value in kwargs.items()}
         _radio("write_config", self._interface, settings=settings)
 
-    def ifconfig(self, config=None):
-        if config is not None:
-            return _radio("write_address", self._interface, config=list(config))
+    def ifconfig(self, ip_mask_gateway_dns=None):
+        if ip_mask_gateway_dns is not None:
+            return _radio("write_address", self._interface, config=list(ip_mask_gateway_dns))
         return tuple(_radio("ifconfig", self._interface))
 
 

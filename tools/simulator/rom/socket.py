@@ -48,11 +48,11 @@ class socket:
     def connect(self, address):
         self._timed(self._sock.connect, self._way_to(address))
 
-    def sendto(self, data, address):
-        return self._timed(self._sock.sendto, data, self._way_to(address))
+    def sendto(self, bytes, address):
+        return self._timed(self._sock.sendto, bytes, self._way_to(address))
 
-    def recv(self, len):
-        return self._timed(self._sock.recv, len)
+    def recv(self, bufsize):
+        return self._timed(self._sock.recv, bufsize)
 
     def read(self, *size):
         return self._timed(self._sock.read, *size)
@@ -79,7 +79,3 @@ class socket:
         host, port = address
         way = wire.ask("route", host=host, port=port, kind=self._type, now_ms=now_ms())
         return _desk.getaddrinfo(way[0], way[1])[0][-1]
-
-
-def reset():
-    """No socket survives a reset of the interpreter; nothing to do on the desk."""

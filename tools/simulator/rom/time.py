@@ -3,8 +3,6 @@
 import clock
 import utime
 import wire
-from clock import ticks_add, ticks_diff, ticks_ms
-from utime import sleep_us, ticks_cpu
 
 ticks_us = utime.ticks_us
 

@@ -5,6 +5,7 @@ It knows nothing of what is asked. A Ctrl-C in the middle of a question costs th
 
 import json
 import os
+
 import usocket
 
 _SEQPACKET = 5
