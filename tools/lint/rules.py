@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DATA = frozenset(
-    [
-        "json",
-        "binascii",
-        "hashlib",
-        "struct",
-        "collections",
-        "errno",
-        "io",
-        "math",
-        "re",
-        "random",
-        "gc",
-        "sys",
-        "micropython",
-    ]
-)
-HARDWARE = frozenset(["machine", "network", "esp32", "esp", "vfs", "ntptime", "bluetooth", "espnow", "neopixel"])
-SOCKETS = frozenset(["socket", "usocket", "select", "tls", "ssl"])
-LIBRARY = frozenset(["bounded", "console", "exchange", "failure", "https", "reply_head", "store", "ussl"])
+DATA = frozenset("json binascii hashlib struct collections errno io math re random gc sys micropython".split())
+HARDWARE = frozenset("machine network esp32 esp vfs ntptime bluetooth espnow neopixel".split())
+LIBRARY = frozenset("bounded console exchange failure https reply_head store ussl".split())
 
 
 @dataclass(frozen=True)

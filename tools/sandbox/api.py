@@ -93,7 +93,9 @@ def _answer(thing: str | None, waiting_for: str) -> dict[str, str]:
 
 def make(store: Store) -> FastAPI:
     """The application. Its description is at /v2/openapi.json, for people at /v2/docs."""
-    app = FastAPI(title="Link sandbox", docs_url="/v2/docs", redoc_url=None, openapi_url="/v2/openapi.json", responses=_ERRORS)
+    app = FastAPI(
+        title="Link sandbox", docs_url="/v2/docs", redoc_url=None, openapi_url="/v2/openapi.json", responses=_ERRORS
+    )
     app.state.store = store
     _add_errors(app)
     _add_app_calls(app, store)
@@ -170,5 +172,6 @@ def _add_thing_calls(app: FastAPI, store: Store) -> None:
     @app.get("/v2/things/{thing_token}/resources/{key}")
     def read(thing_token: Token, key: Token, limit: Annotated[int, Query(ge=1, le=1000)] = 1) -> list[dict[str, Any]]:
         return [
-            {"key": key, "value": json.loads(value), "datetime": at_s} for value, at_s in store.read(thing_token, key, limit)
+            {"key": key, "value": json.loads(value), "datetime": at_s}
+            for value, at_s in store.read(thing_token, key, limit)
         ]

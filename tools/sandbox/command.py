@@ -23,7 +23,9 @@ _EMAIL = "owner@example.com"
 def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port")] = 8443,
     bind: Annotated[str, typer.Option(help="address to listen on; 0.0.0.0 lets real boards in")] = "127.0.0.1",
-    host: Annotated[list[str] | None, typer.Option(help="further name or address the certificate shall be good for")] = None,
+    host: Annotated[
+        list[str] | None, typer.Option(help="further name or address the certificate shall be good for")
+    ] = None,
     folder: Annotated[Path, typer.Option(help="where it keeps what it knows")] = _FOLDER,
 ) -> None:
     """Start the local platform. Example: python -m tools sandbox --port 8443"""

@@ -64,7 +64,9 @@ class Fault:
     @classmethod
     def endless_headers(cls) -> Self:
         """Headers without end."""
-        return cls("endless headers", reply=b"HTTP/1.1 200 OK\r\n", endless=b"X-More: and more\r\n", endless_bytes=_BIG_BYTES)
+        return cls(
+            "endless headers", reply=b"HTTP/1.1 200 OK\r\n", endless=b"X-More: and more\r\n", endless_bytes=_BIG_BYTES
+        )
 
     @classmethod
     def big_body(cls, size: int = _BIG_BYTES) -> Self:

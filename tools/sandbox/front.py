@@ -26,7 +26,9 @@ _GOOD = Fault("")
 class Front:
     """Listens until closed; `backend` is the (host, port) of the application behind."""
 
-    def __init__(self, authority: Authority, faults: Faults, record: Record, clock: Clock, backend: tuple[str, int]) -> None:
+    def __init__(
+        self, authority: Authority, faults: Faults, record: Record, clock: Clock, backend: tuple[str, int]
+    ) -> None:
         self._authority = authority
         self._faults = faults
         self._record = record

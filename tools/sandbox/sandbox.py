@@ -6,8 +6,8 @@ The servers run in a thread of the calling process; everything it knows is in it
 from __future__ import annotations
 
 import asyncio
-import time
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +81,9 @@ class Sandbox:
             raise self._failure
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         assert self._ending is not None
         self._loop.call_soon_threadsafe(self._ending.set)
         self._thread.join()
@@ -139,7 +141,9 @@ class Sandbox:
 
     async def _serve(self) -> None:
         self._ending = asyncio.Event()
-        config = uvicorn.Config(self._app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", access_log=False)
+        config = uvicorn.Config(
+            self._app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", access_log=False
+        )
         server = uvicorn.Server(config)
         serving = asyncio.ensure_future(server.serve())
         while not server.started:

@@ -87,7 +87,9 @@ class Store:
             if row is None or not hmac.compare_digest(_hashed(password, row[1]), row[2]):
                 raise Refused(401, "Invalid email or password")
             token = secrets.token_urlsafe(32)
-            db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), row[0], self._clock.now_s() + SESSION_S))
+            db.execute(
+                "INSERT INTO sessions VALUES (?, ?, ?)", (_digest(token), row[0], self._clock.now_s() + SESSION_S)
+            )
             return token
 
     def user(self, session: str) -> int:
@@ -129,7 +131,9 @@ class Store:
             if claim is not None:
                 self._complete(db, thing, claim, link_id)
                 return thing
-            if self._open(db, "offers", "thing", link_id) != thing:  # decision: a repeated call does not stretch the window
+            if (
+                self._open(db, "offers", "thing", link_id) != thing
+            ):  # decision: a repeated call does not stretch the window
                 db.execute("INSERT OR REPLACE INTO offers VALUES (?, ?, ?)", (link_id, thing, self._clock.now_s()))
             return None
 

