@@ -42,6 +42,6 @@ def _named(module: str, lib: frozenset[str]) -> str:
     if head in lib:
         kind = "transport" if head in layers.TRANSPORT else "store" if head in layers.STORE else "plain"
         return f"lib.{kind}"
-    if head == "firmware":
-        return f"firmware.{rest.partition('.')[0]}"
+    if head in ("firmware", "importlib") and rest:
+        return f"{head}.{rest.partition('.')[0]}"
     return head

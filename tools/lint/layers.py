@@ -22,7 +22,7 @@ _LIB = frozenset({"lib.plain", "lib.store", "lib.transport"})
 class Layer:
     """Files under `paths` may import `may` and nothing else or, where `may` is None, all but `never`.
 
-    A name is a top-level module, `firmware.<part>`, or `lib.<kind>`; in `never` it covers what is below it.
+    A name is a top-level module, `firmware.<part>`, `importlib.<part>` or `lib.<kind>`; `.*` in `never` covers all parts.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Layer:
         """Tell whether a file of this layer may import `name`."""
         if self.may is not None:
             return name in self.may
-        return name not in self.never and name.partition(".")[0] not in self.never
+        return name not in self.never and f"{name.partition('.')[0]}.*" not in self.never
 
 
 # The first layer whose path fits counts.
@@ -66,12 +66,12 @@ LAYERS = (
     ),
     Layer("the record store", tuple(f"lib/{name}.py" for name in sorted(STORE)), _DATA | {"os", "lib.plain"}),
     Layer("lib", ("lib/",), _DATA | {"lib.plain"}),
-    Layer("the stand-ins", ("tools/simulator/rom/",), never=frozenset({"firmware", "lib", "tests", "tools"})),
+    Layer("the stand-ins", ("tools/simulator/rom/",), never=frozenset({"firmware.*", "lib.*", "tests", "tools"})),
     Layer(
         "tools",
         ("tools/",),
         never=_HARDWARE
         | {"firmware.app", "firmware.hw", "firmware.release", "firmware.services"}
-        | {"importlib", "tests"},
+        | {"importlib", "importlib.import_module", "importlib.util", "tests"},
     ),
 )
