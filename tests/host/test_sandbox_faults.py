@@ -56,6 +56,7 @@ class Client:
             secured.sendall(request or _request())
             if beneath_tls:
                 with socket.socket(fileno=os.dup(secured.fileno())) as raw:
+                    raw.settimeout(self._patience_s)
                     while raw.recv(65536):
                         pass
             while len(self.received) < at_most and (data := secured.recv(65536)):
