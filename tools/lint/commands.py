@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tools import build
 from tools.lint.source import Finding, Source
@@ -19,13 +20,10 @@ _RUFF = (sys.executable, "-m", "ruff")
 
 def ruff(root: Path) -> Iterator[Finding]:
     """Yield what `ruff check` finds and each file `ruff format` would change. Raises RuntimeError if ruff breaks."""
-    for found in json.loads(_output(["check", "--output-format=json", "--quiet", "."], root)):
-        path = Path(found["filename"]).relative_to(root).as_posix()
-        yield Finding(path, found["location"]["row"], f"ruff {found['code'] or 'syntax'}", found["message"])
-    for line in _output(["format", "--check", "."], root).splitlines():
-        what, _, path = line.partition(": ")
-        if what == "Would reformat":
-            yield Finding(path, 1, "ruff format", "not formatted; run `ruff format`")
+    for words in (["check"], ["format", "--check"]):
+        for found in _found([*words, "--output-format=json", "--quiet", "."], root):
+            path = Path(found["filename"]).relative_to(root).as_posix()
+            yield Finding(path, found["location"]["row"], f"ruff {found['code']}", found["message"])
 
 
 def compiles(source: Source) -> Iterator[Finding]:
@@ -37,8 +35,8 @@ def compiles(source: Source) -> Iterator[Finding]:
         yield Finding(source.path, int(line), "mpy-cross", what.strip())
 
 
-def _output(arguments: list[str], root: Path) -> str:
+def _found(arguments: list[str], root: Path) -> list[dict[str, Any]]:
     done = subprocess.run([*_RUFF, *arguments], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"ruff {arguments[0]}: {done.stderr.strip()}")
-    return done.stdout
+    return json.loads(done.stdout)
