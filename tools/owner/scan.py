@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.core.ssid import serial_from
+from tools.owner.text import printable
 
 ETHER = Path(__file__).parents[2] / ".build" / "sim" / "ether.sock"
 _DEADLINE_S = 10
@@ -39,8 +40,7 @@ class Seen:
     @property
     def name(self) -> str:
         """The SSID fit for a terminal: nothing in it can steer one."""
-        text = self.ssid.decode(errors="backslashreplace")
-        return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
+        return printable(self.ssid.decode(errors="backslashreplace"))
 
 
 def networks(ether: Path = ETHER) -> list[Seen]:
@@ -57,7 +57,10 @@ def _from_ether(ether: Path) -> list[Seen]:
             connection.sendall(b'{"op":"scan"}\n')
             with connection.makefile("rb") as answer:
                 rows = json.loads(answer.readline())["networks"]
-        return [Seen(bytes.fromhex(row["ssid_hex"]), row["channel"], row["rssi_dbm"], row["security"] != 0) for row in rows]
+        return [
+            Seen(bytes.fromhex(row["ssid_hex"]), int(row["channel"]), int(row["rssi_dbm"]), row["security"] != 0)
+            for row in rows
+        ]
     except OSError:
         raise ScanError(f"nobody answers at {ether}; start the simulator again, or remove that file") from None
     except (ValueError, KeyError, TypeError):
@@ -73,7 +76,7 @@ def _from_network_manager() -> list[Seen]:
     except subprocess.TimeoutExpired:
         raise ScanError("nmcli does not answer") from None
     if done.returncode:
-        raise ScanError(f"nmcli could not scan: {done.stderr.strip()}")
+        raise ScanError(f"nmcli could not scan: {printable(' '.join(done.stderr.split()))}")
     return parse_nmcli(done.stdout)
 
 
@@ -83,9 +86,13 @@ def parse_nmcli(output: str) -> list[Seen]:
     for line in output.splitlines():
         fields = line.split(":")  # none of these four can hold a colon
         try:
-            ssid, channel, signal = bytes.fromhex(fields[0]), int(fields[1]), int(fields[2])
+            ssid, channel, percent = bytes.fromhex(fields[0]), int(fields[1]), int(fields[2])
         except (ValueError, IndexError):
             continue
-        # NetworkManager shows quality in percent: 0 is -100 dBm, 100 is -50 dBm and better.
-        seen.append(Seen(ssid, channel, signal // 2 - 100, len(fields) > 3 and fields[3] not in ("", "--")))
+        seen.append(Seen(ssid, channel, _dbm(percent), len(fields) > 3 and fields[3] not in ("", "--")))
     return seen
+
+
+def _dbm(percent: int) -> int:
+    # NetworkManager's nm_wifi_utils_level_to_quality maps -100 dBm to 0 % and -40 dBm to 100 %.
+    return round(-100 + 0.6 * percent)
