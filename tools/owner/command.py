@@ -18,7 +18,9 @@ import typer
 
 from firmware.core import serial as serials
 from tools.owner import scan as scans
+from tools.owner import session as sessions
 from tools.owner.client import DEFAULT_URL, Claim, Platform, PlatformError
+from tools.owner.text import printable
 
 _STILL_WAITING = 3
 _POLL_S = 2.0
@@ -26,8 +28,12 @@ _POLL_S = 2.0
 app = typer.Typer(no_args_is_help=True, help="The owner's app: find a scale, claim it, see and unlink what is yours.")
 
 Url = Annotated[str, typer.Option(envvar="SCALE_URL", help="the platform's address")]
-Ca = Annotated[Path | None, typer.Option(envvar="SCALE_CA", help="CA certificate (PEM); without it, the system's roots")]
-SessionFile = Annotated[Path | None, typer.Option(help="where the session token is kept; by default in the XDG state folder")]
+Ca = Annotated[
+    Path | None, typer.Option(envvar="SCALE_CA", help="CA certificate (PEM); without it, the system's roots")
+]
+SessionFile = Annotated[
+    Path | None, typer.Option(help="where the session token is kept; by default in the XDG state folder")
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
@@ -65,7 +71,8 @@ def login(
     Example: python -m tools app login --email owner@example.com
     """
     with _one_line_errors(), Platform(url, ca) as platform:
-        _keep(platform.login(email, _secret("Password", password_file, "SCALE_PASSWORD")), session_file)
+        session = platform.login(email, _secret("Password", password_file, "SCALE_PASSWORD"))
+        sessions.keep(session, url, session_file or sessions.default_path())
     typer.echo(f"logged in as {email}")
 
 
@@ -100,12 +107,8 @@ def wait(
     as_json: Json = False,
 ) -> None:
     """Claim a scale and wait until it has answered. Example: python -m tools app wait --serial 7KM2XQ9RTF --timeout 60"""
-    end_s = time.monotonic() + timeout_s
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
-        claim = platform.claim(_serial(serial))
-        while not claim.linked and time.monotonic() + _POLL_S < end_s:
-            time.sleep(_POLL_S)
-            claim = platform.claim(_serial(serial))
+        claim = _until_linked(platform, _serial(serial), time.monotonic() + timeout_s)
     _report(claim, as_json)
 
 
@@ -114,15 +117,19 @@ def things(url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = No
     """List what is linked to the account. Example: python -m tools app things"""
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
         found = platform.things()
-    typer.echo(json.dumps(found) if as_json else "\n".join(found) or "nothing is linked to this account")
+    typer.echo(
+        json.dumps(found) if as_json else "\n".join(map(printable, found)) or "nothing is linked to this account"
+    )
 
 
 @app.command()
-def unlink(thing_id: str, url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = None, as_json: Json = False) -> None:
+def unlink(
+    thing_id: str, url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = None, as_json: Json = False
+) -> None:
     """Take a thing out of the account. Example: python -m tools app unlink 01234_567890-0abcde"""
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
         platform.unlink(thing_id)
-    _print({"message": "unlinked", "thing_id": thing_id}, f"unlinked {thing_id}", as_json)
+    _print({"message": "unlinked", "thing_id": thing_id}, f"unlinked {printable(thing_id)}", as_json)
 
 
 @contextmanager
@@ -136,24 +143,19 @@ def _one_line_errors() -> Iterator[None]:
 
 
 def _platform(url: str, ca: Path | None, session_file: Path | None) -> Platform:
-    path = _session_path(session_file)
-    try:
-        return Platform(url, ca, path.read_text().strip())
-    except OSError:
-        raise PlatformError(f"no session in {path}", 401) from None
+    return Platform(url, ca, sessions.read(url, session_file or sessions.default_path()))
 
 
-def _session_path(given: Path | None) -> Path:
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return given or state / "scale-link" / "session"
-
-
-def _keep(session: str, session_file: Path | None) -> None:
-    path = _session_path(session_file)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)  # an old file may have been readable by others
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(session)
+def _until_linked(platform: Platform, serial: str, end_s: float) -> Claim:
+    claim = platform.claim(serial)
+    while not claim.linked and time.monotonic() + _POLL_S < end_s:
+        time.sleep(_POLL_S)
+        try:
+            claim = platform.claim(serial)
+        except PlatformError as error:
+            if not error.passing:
+                raise
+    return claim
 
 
 def _secret(what: str, file: Path | None, variable: str) -> str:
@@ -165,7 +167,9 @@ def _secret(what: str, file: Path | None, variable: str) -> str:
             value = os.environ.get(variable) or typer.prompt(what, hide_input=True)
     except OSError as error:
         raise PlatformError(f"{file} cannot be read: {error.strerror}") from None
-    return value.strip()
+    except UnicodeError:  # its own message would quote the bytes
+        raise PlatformError(f"{file} is not text") from None
+    return value.rstrip("\r\n")  # blanks may belong to a password
 
 
 def _serial(text: str) -> str:
@@ -176,7 +180,9 @@ def _serial(text: str) -> str:
 
 
 def _report(claim: Claim, as_json: bool) -> None:
-    said = f"linked, thing {claim.thing_id}" if claim.linked else "waiting for the scale; it has to be on and in its Wi-Fi"
+    said = "waiting for the scale; it has to be on and in its Wi-Fi"
+    if claim.thing_id is not None:
+        said = f"linked, thing {printable(claim.thing_id)}"
     _print({"message": claim.message, "thing_id": claim.thing_id}, said, as_json)
     raise typer.Exit(0 if claim.linked else _STILL_WAITING)
 
