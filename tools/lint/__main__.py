@@ -1,42 +1,39 @@
-"""`python -m tools.lint`: every rule that can be checked without running the code, one line a finding.
-
-Does not change a file.
-"""
+"""`python -m tools.lint`: every check that needs no run; one line a finding, exit status 1 if there is any."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from tools.lint import commands, habits, imports, purity, sizes
-from tools.lint.source import ROOT, Finding, Source, read
+from tools import vendor
+from tools.lint import chip, source
+from tools.lint.source import Finding
 
 
-def findings(root: Path = ROOT) -> list[Finding]:
-    """All that is wrong with the repository at `root`, in the order of its files."""
-    sources, broken = read(root)
-    return sorted({*broken, *commands.ruff(root), *sizes.check_medians(sources), *_of_files(sources)})
+def _ruff(root: Path) -> Iterator[Finding]:
+    for words in (["check", "--output-format=concise"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "."], cwd=root, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            print(done.stdout + done.stderr, end="")
+            yield Finding("ruff", 0, "style", f"`ruff {words[0]}` is not content")
 
 
-def _of_files(sources: Sequence[Source]) -> Iterator[Finding]:
-    lib = [source.path[len("lib/") : -len(".py")] for source in sources if source.path.startswith("lib/")]
-    for source in sources:
-        yield from imports.check(source, lib)
-        yield from sizes.check(source)
-        yield from habits.check(source)
-        yield from purity.check(source)
-        if source.is_device:
-            yield from commands.compiles(source)
-
-
-def main() -> int:
-    """Print the findings and a summary; returns 1 when there are any."""
-    found = findings()
-    for finding in found:
+def main(root: Path = vendor.ROOT) -> int:
+    """Run all checks; returns the exit status."""
+    findings = []
+    for check in (_ruff, source.check, chip.compiles, chip.calls, chip.stand_ins):
+        try:
+            findings += list(check(root))
+        except vendor.VendorError as error:
+            findings.append(Finding("lint", 0, check.__name__, str(error)))
+    for finding in findings:
         print(finding)
-    print(f"lint: {len(found)} findings" if found else "lint: clean")
-    return 1 if found else 0
+    print(f"lint: {len(findings) or 'no'} findings")
+    return 1 if findings else 0
 
 
 if __name__ == "__main__":

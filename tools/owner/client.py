@@ -54,7 +54,9 @@ class Platform:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._http.close()
 
     def login(self, email: str, password: str) -> str:
@@ -95,7 +97,9 @@ class Platform:
         except ValueError:
             data = None
         if not isinstance(data, dict):
-            raise PlatformError(f"the answer is not the platform's JSON (status {response.status_code})", response.status_code)
+            raise PlatformError(
+                f"the answer is not the platform's JSON (status {response.status_code})", response.status_code
+            )
         if response.status_code not in (200, 201):
             raise PlatformError(f"{data.get('message', 'refused')} ({response.status_code})", response.status_code)
         return data

@@ -26,8 +26,12 @@ _POLL_S = 2.0
 app = typer.Typer(no_args_is_help=True, help="The owner's app: find a scale, claim it, see and unlink what is yours.")
 
 Url = Annotated[str, typer.Option(envvar="SCALE_URL", help="the platform's address")]
-Ca = Annotated[Path | None, typer.Option(envvar="SCALE_CA", help="CA certificate (PEM); without it, the system's roots")]
-SessionFile = Annotated[Path | None, typer.Option(help="where the session token is kept; by default in the XDG state folder")]
+Ca = Annotated[
+    Path | None, typer.Option(envvar="SCALE_CA", help="CA certificate (PEM); without it, the system's roots")
+]
+SessionFile = Annotated[
+    Path | None, typer.Option(help="where the session token is kept; by default in the XDG state folder")
+]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
@@ -118,7 +122,9 @@ def things(url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = No
 
 
 @app.command()
-def unlink(thing_id: str, url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = None, as_json: Json = False) -> None:
+def unlink(
+    thing_id: str, url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = None, as_json: Json = False
+) -> None:
     """Take a thing out of the account. Example: python -m tools app unlink 01234_567890-0abcde"""
     with _one_line_errors(), _platform(url, ca, session_file) as platform:
         platform.unlink(thing_id)
@@ -176,7 +182,9 @@ def _serial(text: str) -> str:
 
 
 def _report(claim: Claim, as_json: bool) -> None:
-    said = f"linked, thing {claim.thing_id}" if claim.linked else "waiting for the scale; it has to be on and in its Wi-Fi"
+    said = (
+        f"linked, thing {claim.thing_id}" if claim.linked else "waiting for the scale; it has to be on and in its Wi-Fi"
+    )
     _print({"message": claim.message, "thing_id": claim.thing_id}, said, as_json)
     raise typer.Exit(0 if claim.linked else _STILL_WAITING)
 

@@ -40,7 +40,9 @@ class Seen:
     def name(self) -> str:
         """The SSID fit for a terminal: nothing in it can steer one."""
         text = self.ssid.decode(errors="backslashreplace")
-        return "".join(character if character.isprintable() else character.encode("unicode_escape").decode() for character in text)
+        return "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+        )
 
 
 def networks(ether: Path = ETHER) -> list[Seen]:
@@ -57,7 +59,9 @@ def _from_ether(ether: Path) -> list[Seen]:
             connection.sendall(b'{"op":"scan"}\n')
             with connection.makefile("rb") as answer:
                 rows = json.loads(answer.readline())["networks"]
-        return [Seen(bytes.fromhex(row["ssid_hex"]), row["channel"], row["rssi_dbm"], row["security"] != 0) for row in rows]
+        return [
+            Seen(bytes.fromhex(row["ssid_hex"]), row["channel"], row["rssi_dbm"], row["security"] != 0) for row in rows
+        ]
     except OSError:
         raise ScanError(f"nobody answers at {ether}; start the simulator again, or remove that file") from None
     except (ValueError, KeyError, TypeError):
