@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 MICROPYTHON = ROOT / ".venv/bin/micropython"
 CLIENT_HOME = str(ROOT / ".build/vendor") + "/"
 PATH = [str(ROOT / "lib"), CLIENT_HOME.rstrip("/"), ".frozen"]
-OK = b'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 Behaviour = Callable[["Peer", socket.socket], None]
 

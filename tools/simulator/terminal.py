@@ -19,6 +19,7 @@ _LONE_NEWLINE = re.compile(rb"(?<!\r)\n")
 _RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 _FRIENDLY_BANNER = b'Type "help()" for more information.'
 _PROMPT = b">>> "
+_TAIL_BYTES = 200
 # What the unix port shows on its way into the raw REPL after a restart, and a chip does not.
 _DETOUR = re.compile(rb'MicroPython [^\n]*\nType "help\(\)" for more information\.\r\n>>> \r\n(?=raw REPL)')
 
@@ -34,6 +35,7 @@ class Terminal:
         self.in_raw_repl = False
         self.carries_plain_bytes = False
         self._console = console
+        self._tail = b""
         self._held_input = b""
         self._held_output: bytes | None = None
 
@@ -44,6 +46,7 @@ class Terminal:
 
     def starts(self) -> None:
         """A new life of the interpreter begins; in raw mode its way back there is hidden."""
+        self._tail = b""
         self.carries_plain_bytes = False
         self._held_output = b"" if self.in_raw_repl else None
 
@@ -69,7 +72,8 @@ class Terminal:
         if not data:
             return False
         if not self.carries_plain_bytes:
-            data = _LONE_NEWLINE.sub(b"\r\n", data)
+            in_two = data.startswith(b"\n") and self._tail.endswith(b"\r")
+            data = b"\n" * in_two + _LONE_NEWLINE.sub(b"\r\n", data[in_two:])
         if self._held_output is not None:
             data = self._through_detour(interpreter, data)
         self._show(data)
@@ -85,10 +89,10 @@ class Terminal:
         return _DETOUR.sub(b"", held)
 
     def _show(self, data: bytes) -> None:
-        if _RAW_BANNER in data:
-            self.in_raw_repl = True
-        elif _FRIENDLY_BANNER in data:
-            self.in_raw_repl = False
+        self._tail = (self._tail + data)[-_TAIL_BYTES:]  # a banner may come in pieces
+        raw_at, friendly_at = self._tail.rfind(_RAW_BANNER), self._tail.rfind(_FRIENDLY_BANNER)
+        if raw_at != friendly_at:
+            self.in_raw_repl = raw_at > friendly_at
         self._console.add(data)
         _write(self.fd, data)
 

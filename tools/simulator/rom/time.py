@@ -4,7 +4,12 @@ import clock
 import utime
 import wire
 
+ticks_ms = clock.ticks_ms
+ticks_add = clock.ticks_add
+ticks_diff = clock.ticks_diff
 ticks_us = utime.ticks_us
+ticks_cpu = utime.ticks_cpu
+sleep_us = utime.sleep_us
 
 
 def time():
