@@ -14,6 +14,10 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
+VENV_PYTHON = os.path.join(VENV, "bin", "python")
+# There only while the environment is whole; holds where it was made, for it cannot be moved, and by which Python.
+MARK = os.path.join(VENV, ".complete")
+HERE = "{} {}.{}".format(VENV, *sys.version_info[:2])
 BUILD = os.path.join(ROOT, ".build")
 LOG = os.path.join(BUILD, "setup.log")
 SETS = {"run": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
@@ -72,32 +76,42 @@ def install(requirements):
     """Install the pinned packages of one requirements file, unless its stamp says that they are there."""
     path = os.path.join(ROOT, requirements)
     with open(path, "rb") as file:
-        wanted = hashlib.sha256(file.read() + sys.version.encode() + VENV.encode()).hexdigest()
+        wanted = hashlib.sha256(file.read()).hexdigest()
+    if not is_whole():
+        make_venv()
     stamp = os.path.join(VENV, "." + requirements + ".installed")
     if read(stamp) == wanted:
         return
-    if not os.path.exists(os.path.join(VENV, ".complete")):
-        make_venv()
-    say(f"installing the packages of {requirements} (once)")
-    pip_install(path)
+    say("installing the packages of {} (once)".format(requirements))
+    os.remove(MARK)
+    output, status = pip_install(path)
+    if status >= 0:
+        write(MARK, HERE)  # pip came to an end of its own; one that was killed may leave half a package
+    if status:
+        raise SetupError(reason(output))
     write(stamp, wanted)
 
 
+def is_whole():
+    """Tell whether the environment was made here, is not half-done, and its Python is still there."""
+    return read(MARK) == HERE and os.path.exists(VENV_PYTHON)
+
+
 def make_venv():
-    """Make the virtual environment anew; one without its mark was left half-made."""
+    """Make the virtual environment anew: there is none, or a killed set-up or a moved folder has spoilt it."""
     say("making a virtual environment in .venv (once)")
     shutil.rmtree(VENV, ignore_errors=True)
     done = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode:
         write(LOG, done.stdout.decode(errors="replace"))
         raise SetupError("no virtual environment could be made; details in .build/setup.log")
-    write(os.path.join(VENV, ".complete"), "")
+    write(MARK, HERE)
 
 
 def pip_install(path):
-    """Let pip install `path`, hashes checked, and count the packages while it does."""
+    """Let pip install `path`, hashes checked, and count the packages while it does. Returns its output and status."""
     command = [
-        os.path.join(VENV, "bin", "python"),
+        VENV_PYTHON,
         "-m",
         "pip",
         "install",
@@ -122,9 +136,9 @@ def pip_install(path):
     status = pip.wait()
     write(LOG, "".join(output))
     progress("")
-    if status:
-        raise SetupError(reason("".join(output)))
-    say(f"done in {time.time() - began:.0f} s")
+    if not status:
+        say("done in {:.0f} s".format(time.time() - began))
+    return "".join(output), status
 
 
 def reason(output):

@@ -47,6 +47,46 @@ def test_a_half_made_environment_is_made_anew(clone: Path) -> None:
     assert run(clone).stderr == ""
 
 
+@pytest.mark.parametrize("spoilt", ["killed", "moved"])
+def test_an_environment_that_is_not_whole_is_made_anew(clone: Path, spoilt: str) -> None:
+    (clone / "requirements.txt").write_text("# nothing\n")
+    assert run(clone).returncode == 0
+    left_behind = clone / ".venv" / "left behind"
+    left_behind.touch()
+    if spoilt == "killed":
+        (clone / ".venv" / ".complete").unlink()
+    else:
+        clone = clone.rename(clone.with_name("elsewhere"))
+    assert "making a virtual environment" in run(clone).stderr
+    assert not (clone / ".venv" / "left behind").exists()
+
+
+def test_while_pip_works_the_environment_does_not_count_as_whole(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mark = clone / "mark"
+    mark.write_text(bootstrap.HERE)
+    for name, value in (("ROOT", clone), ("VENV", clone), ("VENV_PYTHON", sys.executable), ("MARK", mark)):
+        monkeypatch.setattr(bootstrap, name, str(value))
+
+    def killed(path: str) -> tuple[str, int]:
+        assert not mark.exists()
+        return "", -9
+
+    monkeypatch.setattr(bootstrap, "pip_install", killed)
+    with pytest.raises(bootstrap.SetupError):
+        bootstrap.install("requirements.txt")
+    assert not mark.exists()
+
+
+def test_a_clean_failure_keeps_what_was_installed_before(clone: Path) -> None:
+    (clone / "requirements.txt").write_text("# nothing\n")
+    assert run(clone).returncode == 0
+    (clone / "requirements.txt").write_text("rich==15.0.0 --hash=sha256:" + "0" * 64 + "\n")
+    offline = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
+    assert run(clone, **offline).returncode == 1
+    (clone / "requirements.txt").write_text("# nothing\n")
+    assert run(clone).stderr == ""
+
+
 def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     assert bootstrap.main("run") == 1
