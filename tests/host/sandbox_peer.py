@@ -13,7 +13,7 @@ import httpx
 
 from tools.sandbox import ManualClock, Sandbox
 
-SERIAL = "7KM2XQ9RT4"
+SERIAL = "7KM2XQ9RTF"
 OWNER = "owner@example.com"
 
 
