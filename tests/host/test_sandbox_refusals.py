@@ -45,4 +45,5 @@ def test_a_malformed_link_call_is_an_invalid_request(platform: Platform, owner: 
 
 def test_unknown_paths_and_methods_get_the_same_error_body(platform: Platform) -> None:
     assert_refused(platform.http.get("nowhere"), 404)
+    assert_refused(platform.http.delete("me/things/"), 404)
     assert_refused(platform.http.put("me/things"), 405)

@@ -94,7 +94,12 @@ def _answer(thing: str | None, waiting_for: str) -> dict[str, str]:
 def make(store: Store) -> FastAPI:
     """The application. Its description is at /v2/openapi.json, for people at /v2/docs."""
     app = FastAPI(
-        title="Link sandbox", docs_url="/v2/docs", redoc_url=None, openapi_url="/v2/openapi.json", responses=_ERRORS
+        title="Link sandbox",
+        docs_url="/v2/docs",
+        redoc_url=None,
+        openapi_url="/v2/openapi.json",
+        redirect_slashes=False,  # the platform's own errors, not a redirect
+        responses=_ERRORS,
     )
     app.state.store = store
     _add_errors(app)
