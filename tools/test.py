@@ -33,6 +33,11 @@ class Count:
     def __add__(self, other: Count) -> Count:
         return Count(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
 
+    def checked(self, status: int) -> Count:
+        """This count, and one failure more when the stage's exit status tells of one that is not in it."""
+        is_broken = status != 0 and not self.failed or not self.passed + self.failed + self.skipped
+        return self + _BROKEN if is_broken or status not in (0, 1) else self
+
     def __str__(self) -> str:
         skipped = f", {self.skipped} skipped" if self.skipped else ""
         return f"{self.passed} passed, {self.failed} failed{skipped}"
@@ -61,9 +66,8 @@ def unit(words: list[str] | None = None) -> Count:
     )
     print(done.stdout, end="", flush=True)
     closing = _CLOSING_LINE.match(done.stdout.strip().rpartition("\n")[2])
-    if closing is None:
-        return _BROKEN
-    return Count(*(int(number or 0) for number in closing.groups()))
+    count = Count(*(int(number or 0) for number in closing.groups())) if closing else Count()
+    return count.checked(done.returncode)
 
 
 def host() -> Count:
@@ -80,10 +84,11 @@ def _pytest(name: str, folder: str) -> Count:
     report = _REPORTS / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", folder, "-n", "2", "--dist", "loadgroup", f"--junit-xml={report}"]
+    # A test that kills its worker is not tried again: it would kill the next one too.
+    workers = ["-n", "2", "--dist", "loadgroup", "--max-worker-restart", "0"]
+    command = [sys.executable, "-m", "pytest", folder, *workers, f"--junit-xml={report}"]
     done = subprocess.run(command, cwd=ROOT, check=False)
-    count = _read(report)
-    return count if done.returncode in (0, 1) and count.passed + count.failed else count + _BROKEN
+    return _read(report).checked(done.returncode)
 
 
 def _read(report: Path) -> Count:
@@ -98,13 +103,21 @@ def _read(report: Path) -> Count:
 STAGES: dict[str, Callable[[], Count]] = {"lint": lint, "unit": unit, "host": host, "e2e": e2e}
 
 
+def _counted(stage: Callable[[], Count]) -> Count:
+    try:
+        return stage()
+    except vendor.VendorError as error:
+        print(f"error: {error}", flush=True)
+        return _BROKEN
+
+
 def main(names: list[str]) -> int:
     """Run the named stages, all of them by default; the last line printed is their count."""
     total, rows = Count(), []
     for name in names or list(STAGES):
         print(f"\n===== {name}", flush=True)
         began_s = time.monotonic()
-        count = STAGES[name]()
+        count = _counted(STAGES[name])
         total += count
         rows.append(f"{name:<6} {time.monotonic() - began_s:6.1f} s   {count}")
     print("\n" + "\n".join(rows))
