@@ -168,8 +168,8 @@ class Device:
         return True
 
     def _start(self) -> None:
-        self._terminal.say(_BOOT_LINES[self.board.reset_cause])
         self._terminal.starts()
+        self._terminal.say(_BOOT_LINES[self.board.reset_cause])
         self._running = self._interrupt_wanted = False
         self.board.sync_date()
         self._interpreter = Interpreter(self.flash, self.board.clock_file, self.heap_bytes)
