@@ -1,6 +1,8 @@
 # Every command of the project in one place; the work is done by `python -m tools`.
 
-PYTHON ?= python3
+# The first of these that is new enough; with none, the set-up says in words what is missing.
+new_enough = $(shell $(1) -c 'import sys; print("$(1)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)
+PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
