@@ -121,10 +121,13 @@ def test_device_code_uses_what_the_simulated_chip_lacks(tmp_path: Path) -> None:
     assert list(stand_ins.check([shadowed], tmp_path, tmp_path / "stubs")) == []
 
 
-def test_stubs_with_another_hash_are_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = "micropython-esp32-stubs==1.29.0.post1 --hash=sha256:" + "0" * 64
+@pytest.mark.parametrize("pin", [" --hash=sha256:" + "0" * 64, ""])
+def test_stubs_with_another_hash_or_none_are_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pin: str
+) -> None:
+    wanted = written(tmp_path, "stubs.txt", "micropython-esp32-stubs==1.29.0.post1" + pin)
     monkeypatch.setattr(typings, "FOLDER", tmp_path / "typings")
-    monkeypatch.setattr(typings, "_WANTED", written(tmp_path, "stubs.txt", wrong))
+    monkeypatch.setattr(typings, "_WANTED", wanted)
     with pytest.raises(vendor.VendorError, match="stubs cannot be installed"):
         typings.folder()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stubs.txt", "typings.lock"]

@@ -73,7 +73,7 @@ def _swallows_all(handler: ast.ExceptHandler) -> bool:
 
 
 def _of_device(source: Source, node: ast.AST) -> Iterator[Finding]:
-    if isinstance(node, ast.AnnAssign) or getattr(node, "annotation", None) or getattr(node, "returns", None):
+    if getattr(node, "annotation", None) or getattr(node, "returns", None):
         yield source.finding(node, "hint", "device code has no type hints")
     if isinstance(node, ast.Name) and not source.path.startswith(PLACES.get(node.id, (source.path,))):
         allowed = ", ".join(PLACES[node.id]) or "nowhere on the device"
