@@ -181,6 +181,7 @@ class Device:
             self._terminal.printed(self._interpreter)
             self._interpreter.kill()
             self._interpreter = None
+            self.radio.ports.ways.clear()
         self._wake()
 
     def _wake(self) -> None:

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tools.simulator.internet import Internet
+
+if TYPE_CHECKING:
+    from tools.simulator.radio import Radio
 
 OPEN = 0
 WPA2 = 3
@@ -52,7 +56,7 @@ class Ether:
 
     networks: list[Network] = field(default_factory=list)
     internet: Internet = field(default_factory=Internet)
-    _access_points: dict[bytes, Beacon] = field(default_factory=dict)
+    _access_points: dict[bytes, tuple[Beacon, Radio | None]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def add(self, network: Network) -> Network:
@@ -68,12 +72,18 @@ class Ether:
             named = [network for network in self.networks if network.on and network.ssid == ssid]
         return max(named, key=lambda network: network.rssi_dbm, default=None)
 
-    def announce(self, mac: bytes, beacon: Beacon | None) -> None:
+    def announce(self, mac: bytes, beacon: Beacon | None, radio: Radio | None = None) -> None:
         """A device's access point goes on the air, changes, or (None) goes off."""
         with self._lock:
             self._access_points.pop(mac, None)
             if beacon is not None:
-                self._access_points[mac] = beacon
+                self._access_points[mac] = beacon, radio
+
+    def device(self, ssid: bytes) -> Radio | None:
+        """The radio of the device whose access point has this name, or None."""
+        with self._lock:
+            named = [radio for beacon, radio in self._access_points.values() if beacon.ssid == ssid]
+        return named[0] if named else None
 
     def scan(self) -> list[Beacon]:
         """All beacons, strongest first; a hidden network shows as an empty SSID."""
@@ -89,5 +99,5 @@ class Ether:
                 for network in self.networks
                 if network.on
             ]
-            seen += self._access_points.values()
+            seen += [beacon for beacon, _ in self._access_points.values()]
         return sorted(seen, key=lambda beacon: -beacon.rssi_dbm)

@@ -5,33 +5,19 @@ It decides what each call answers or raises; how a connection comes about is `st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from tools.simulator.ether import OPEN, Beacon, Ether
+from tools.simulator import access_point as access_points
+from tools.simulator.access_point import AccessPoint
+from tools.simulator.ether import Beacon, Ether
+from tools.simulator.ports import Ports
 from tools.simulator.station import RadioError, Station, Timing
 
 STA, AP = 0, 1
-AP_ADDRESS = "192.168.4.1"
-_NETMASK = "255.255.255.0"
 _NO_ADDRESS = ["0.0.0.0"] * 4
 _AP_RSSI_DBM = -30
 _OLD_NAMES = {"essid": "ssid", "authmode": "security", "password": "key"}
-_AP_SETTINGS = ("ssid", "security", "key", "channel", "hidden", "max_clients")
 _COMMON_SETTINGS = ("mac", "txpower", "pm", "protocol")
-
-
-@dataclass
-class AccessPoint:
-    """The access point's settings, as the chip keeps them while it has power."""
-
-    ssid: bytes
-    security: int = OPEN
-    key: bytes | None = None
-    channel: int = 1
-    hidden: bool = False
-    max_clients: int = 4
-    active: bool = False
 
 
 class Radio:
@@ -41,12 +27,13 @@ class Radio:
         self._ether = ether
         self._mac = mac
         self._timing = timing
+        self.ports = Ports()
         self.off()
 
     def off(self) -> None:
         """Power is gone, or a hard reset came."""
         self.station = Station(self._ether, self._timing)
-        self.access_point = AccessPoint(ssid=b"ESP_" + self._mac[3:].hex().upper().encode())
+        self.access_point = AccessPoint(b"ESP_" + self._mac[3:].hex().upper().encode())
         self._ether.announce(self._mac, None)
 
     def call(self, action: str, interface: int, now_ms: int, **details: Any) -> Any:
@@ -61,15 +48,20 @@ class Radio:
         held = self.station.channel(now_ms)
         point = self.access_point
         if held is not None:
-            point.channel = held
+            point.move(held)
         ssid = b"" if point.hidden else point.ssid
         beacon = Beacon(ssid, self._mac, point.channel, _AP_RSSI_DBM, point.security)
-        self._ether.announce(self._mac, beacon if point.active else None)
+        self._ether.announce(self._mac, beacon if point.active else None, self)
 
     def online(self, now_ms: int) -> bool:
         """Packets reach the internet: joined, addressed, and the router has its line."""
         network = self.station.network(now_ms)
         return network is not None and network.on and network.internet and self.station.has_address(now_ms)
+
+    def addresses(self, now_ms: int) -> tuple[str, ...]:
+        """The device's own addresses at the moment."""
+        own = [self._on_ifconfig(STA, now_ms)[0]] if self.station.has_address(now_ms) else []
+        return (*own, access_points.ADDRESS) if self.access_point.active else tuple(own)
 
     def _on_active(self, interface: int, now_ms: int, wanted: bool | None) -> bool:
         if interface == STA:
@@ -77,7 +69,7 @@ class Radio:
                 self.station.set_active(bool(wanted), now_ms)
             return self.station.active
         if wanted is not None:
-            self.access_point.active = bool(wanted)
+            self.access_point.set_active(bool(wanted))
         return self.access_point.active
 
     def _on_connect(self, interface: int, now_ms: int, ssid: Any, key: Any) -> None:
@@ -102,7 +94,7 @@ class Radio:
                 raise RadioError("Wifi Not Connected")
             return network.rssi_dbm
         if param == "stations" and interface == AP:
-            return []
+            return [[{"hex": mac.hex()}] for mac in self.access_point.guests]
         raise ValueError("unknown status param")
 
     def _on_scan(self, interface: int, now_ms: int) -> dict[str, Any]:
@@ -115,12 +107,12 @@ class Radio:
 
     def _on_ifconfig(self, interface: int, now_ms: int) -> list[str]:
         if interface == AP:
-            return [AP_ADDRESS, _NETMASK, AP_ADDRESS, "0.0.0.0"]
+            return [access_points.ADDRESS, access_points.NETMASK, access_points.ADDRESS, "0.0.0.0"]
         network = self.station.network(now_ms)
         if network is None or not self.station.has_address(now_ms):
             return _NO_ADDRESS
         router = f"{network.subnet}.1"
-        return [f"{network.subnet}.{100 + self._mac[5] % 100}", _NETMASK, router, router]
+        return [f"{network.subnet}.{100 + self._mac[5] % 100}", access_points.NETMASK, router, router]
 
     def _on_write_address(self, interface: int, now_ms: int, config: list[str]) -> None:
         if len(config) != 4:
@@ -134,36 +126,22 @@ class Radio:
             return self.station.reconnects
         if name == "channel" and interface == STA:
             return self.station.channel(now_ms) or self.access_point.channel
-        if interface == AP and name in _AP_SETTINGS and name != "key":  # D9: the key cannot be read back
-            value = getattr(self.access_point, name)
-            return value.decode(errors="replace") if isinstance(value, bytes) else value
+        if interface == AP:
+            return self.access_point.read(name)
         raise ValueError("unknown config param")
 
     def _on_write_config(self, interface: int, now_ms: int, settings: dict[str, Any]) -> None:
-        for old_name, value in settings.items():
-            name = _OLD_NAMES.get(old_name, old_name)
-            if name in _COMMON_SETTINGS:
-                continue
-            if interface == STA and name == "reconnects":
-                self.station.reconnects = int(value)
-            elif interface == AP and name in _AP_SETTINGS:
-                self._configure(name, value)
-            else:
-                raise ValueError("unknown config param")
-        if interface == AP and self.access_point.security != OPEN and self.access_point.key is None:
-            self.access_point.security = OPEN
-            raise RadioError("Wifi Invalid Password")
-
-    def _configure(self, name: str, value: Any) -> None:
-        if not self.access_point.active:
-            raise RadioError("Wifi Invalid Mode")  # D10
-        if name == "ssid":
-            value = _plain(value)[:32]
-        elif name == "key":
-            value = _plain(value)[:64] or None
-            if value is not None and len(value) < 8:
-                raise RadioError("Wifi Invalid Password")
-        setattr(self.access_point, name, value)  # D8: a key without `security=` leaves it open
+        new = {_OLD_NAMES.get(name, name): value for name, value in settings.items()}
+        known = access_points.SETTINGS if interface == AP else ("reconnects",)
+        if set(new) - set(known) - set(_COMMON_SETTINGS):
+            raise ValueError("unknown config param")
+        if interface == STA:
+            self.station.reconnects = int(new.get("reconnects", self.station.reconnects))
+            return
+        for name in ("ssid", "key"):
+            if name in new:
+                new[name] = _plain(new[name])
+        self.access_point.write({name: new[name] for name in new if name in known})
 
 
 def _plain(value: Any) -> bytes:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.simulator import board as boards
 from tools.simulator.flash import PARTITIONS
+from tools.simulator.ports import on_desk
 from tools.simulator.station import RadioError
 
 if TYPE_CHECKING:
@@ -50,14 +51,13 @@ class Wire:
         except ValueError as trouble:
             value, error = None, ("ValueError", trouble.args)
         if value is not _NO_ANSWER:
-            wire.send(json.dumps([number, value, error]).encode())
+            wire.send(json.dumps([number, value, error, self._device.skips_idle]).encode())
         return True
 
     def _on_power_on(self) -> dict[str, Any]:
         return {
             "partitions": PARTITIONS,
             "skipped_ms": self._board.skipped_ms,
-            "skips_idle": self._device.skips_idle,
             "date_offset_ms": self._board.date_offset_ms,
             "raw_repl": self._device.in_raw_repl,
         }
@@ -140,6 +140,14 @@ class Wire:
 
     def _on_route(self, host: str, port: int, kind: int, now_ms: int) -> tuple[str, int]:
         self._board.sync_date()
+        if host in self._device.radio.access_point.guests.values():
+            return on_desk(host), port
         if not self._device.radio.online(now_ms):
             raise RadioError(_NO_ROUTE)
         return self._device.ether.internet.route(host, port, kind) or ("127.0.0.1", 9)
+
+    def _on_open_port(self, host: str, port: int, kind: int, now_ms: int) -> tuple[str, int]:
+        return self._device.radio.ports.listen(host, port, kind, self._device.radio.addresses(now_ms))
+
+    def _on_close_port(self, way: list[Any]) -> None:
+        self._device.radio.ports.close((way[0], way[1]))

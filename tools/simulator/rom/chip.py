@@ -71,7 +71,7 @@ def _put_on_chip_time(core):
     wait = core.IOQueue.wait_io_event
 
     def wait_or_skip(queue, wait_ms):
-        if not clock.skips_idle or wait_ms <= 0:
+        if not wire.skips_idle or wait_ms <= 0:
             return wait(queue, wait_ms)
         wait(queue, 0)
         task = core._task_queue.peek()

@@ -9,15 +9,13 @@ EPOCH_2000_S = 946684800
 _TICKS_PERIOD = 1 << 30
 
 skipped_ms = 0
-skips_idle = False
 _date_offset_ms = 0
 
 
 def start(status):
     """Take over the clocks from `status`, the supervisor's account of the last life."""
-    global skipped_ms, skips_idle, _date_offset_ms
+    global skipped_ms, _date_offset_ms
     skipped_ms = status["skipped_ms"]
-    skips_idle = status["skips_idle"]
     _date_offset_ms = status["date_offset_ms"]
 
 

@@ -1,6 +1,8 @@
 """`socket` as on the chip: names and routes come from the simulated network, the bytes travel over the desk's loopback."""
 
 import errno
+import io
+import struct
 
 import usocket as _desk
 import wire
@@ -15,6 +17,9 @@ SO_BROADCAST = _desk.SO_BROADCAST
 IPPROTO_TCP = 6
 IPPROTO_UDP = 17
 
+_STREAM_CLOSE = 4
+_STREAM_GET_FILENO = 10
+
 
 def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, flags=0):
     """Addresses as the chip gives them. Raises OSError(-202) when the name cannot be had; blocks while it tries."""
@@ -27,15 +32,29 @@ def getaddrinfo(host, port, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, fla
     return [(AF_INET, type or SOCK_STREAM, IPPROTO_TCP, "", (answer["address"], port))]
 
 
-class socket:
-    """A socket that leaves the chip only by way of the simulated router."""
+class socket(io.IOBase):
+    """A socket that reaches what the simulated router and the chip's own access point let it reach."""
 
-    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP):
+    def __init__(self, af=AF_INET, type=SOCK_STREAM, proto=IPPROTO_TCP, *, _accepted=None):
         self._type = type
-        self._sock = _desk.socket(AF_INET, type)
+        self._sock = _accepted or _desk.socket(AF_INET, type)
         self._waits = True
-        for name in ("close", "readline", "sendall", "setsockopt", "fileno"):
+        self._way_in = None
+        for name in ("readline", "sendall", "setsockopt", "fileno", "listen"):
             setattr(self, name, getattr(self._sock, name))
+
+    def ioctl(self, request, arg):
+        if request == _STREAM_GET_FILENO:
+            return self._sock.fileno()
+        if request == _STREAM_CLOSE:
+            self.close()
+        return 0
+
+    def close(self):
+        if self._way_in:
+            wire.ask("close_port", way=self._way_in)
+            self._way_in = None
+        self._sock.close()
 
     def settimeout(self, value):
         self._waits = value != 0
@@ -45,6 +64,15 @@ class socket:
         self._waits = value
         self._sock.setblocking(value)
 
+    def bind(self, address):
+        host, port = address
+        self._way_in = wire.ask("open_port", host=host, port=port, kind=self._type, now_ms=now_ms())
+        self._sock.bind(_desk.getaddrinfo(self._way_in[0], self._way_in[1])[0][-1])
+
+    def accept(self):
+        peer, address = self._timed(self._sock.accept)
+        return socket(_accepted=peer), _simulated(address)
+
     def connect(self, address):
         self._timed(self._sock.connect, self._way_to(address))
 
@@ -53,6 +81,10 @@ class socket:
 
     def recv(self, bufsize):
         return self._timed(self._sock.recv, bufsize)
+
+    def recvfrom(self, bufsize):
+        data, address = self._timed(self._sock.recvfrom, bufsize)
+        return data, _simulated(address)
 
     def read(self, *size):
         return self._timed(self._sock.read, *size)
@@ -79,3 +111,9 @@ class socket:
         host, port = address
         way = wire.ask("route", host=host, port=port, kind=self._type, now_ms=now_ms())
         return _desk.getaddrinfo(way[0], way[1])[0][-1]
+
+
+def _simulated(address):
+    """The chip's (host, port) for the desk's sockaddr_in: 127.168.a.b is how the desk writes 192.168.a.b."""
+    port, first, second, third, fourth = struct.unpack("!2xHBBBB", bytes(address[:8]))
+    return f"{192 if second == 168 else first}.{second}.{third}.{fourth}", port

@@ -34,7 +34,7 @@ def mktime(local_time):
 
 
 def sleep_ms(ms):
-    if clock.skips_idle:
+    if wire.skips_idle:
         clock.skip(ms)
         wire.ask("tick", now_ms=clock.now_ms())
     elif ms > 0:

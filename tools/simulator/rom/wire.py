@@ -11,6 +11,7 @@ import usocket
 _SEQPACKET = 5
 _MAX_BYTES = 512
 
+skips_idle = False
 _sock = None
 _count = 0
 
@@ -27,12 +28,12 @@ def ask(op, max_bytes=_MAX_BYTES, **details):
 
     The heap belongs to the firmware and may be in pieces, so the buffer is small unless more is expected.
     """
-    global _count
+    global _count, skips_idle
     _count += 1
     question = (_count, op, details)
     _sock.send(json.dumps(question))
     while True:
-        number, value, error = json.loads(_sock.recv(max_bytes))
+        number, value, error, skips_idle = json.loads(_sock.recv(max_bytes))
         if number != question[0]:
             continue  # the answer to a question that Ctrl-C cut short
         if error is None:
