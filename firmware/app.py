@@ -4,27 +4,31 @@ It decides nothing that a rule in `core` could decide.
 """
 
 import asyncio
+import binascii
 import os
 import random
 
 import console
+import failure
 import store
 import ussl
 
 from firmware import release
 from firmware.core import link as links
+from firmware.core import opening as openings
+from firmware.core import progress as progresses
 from firmware.core import settings as files
 from firmware.core import ssid as ssids
 from firmware.hw.clock import Clock
 from firmware.hw.wifi import Wifi
 from firmware.services.cloud_link import CloudLink
 from firmware.services.radio import Radio
+from firmware.services.setup import Setup
 from firmware.services.timekeeper import Timekeeper
 
 _ROOTS_FOLDER = "/certs"
 _STATE_FILE = "/state.json"
-# The owner's phone is on the access point when the link succeeds, and reads the result there.
-_FAREWELL_MS = 60_000
+_WIFI_FILE = "/wifi.json"
 _RESTART_MS = 5_000
 
 _log = console.Log("boot")
@@ -55,33 +59,52 @@ def relink():
 
 async def _live(identity, settings):
     clock = Clock(release.BUILT_AT_S)
-    radio = Radio(Wifi(), clock.uptime_ms)
-    timekeeper = Timekeeper(clock, settings.ntp_hosts, radio.joined)
     state = _checked(files.state, _STATE_FILE) or files.State()
-    wifi = _checked(files.wifi, "/wifi.json")
+    wifi = _checked(files.wifi, _WIFI_FILE)
     link = links.Link(random.random, state.thing_id if state.linked else None)
+    opening = openings.Opening(state.linked)
+
+    def keep(candidate):
+        console.secret(candidate.key)
+        link.hurry(clock.uptime_ms())
+        _keep_wifi(candidate)
+
+    radio = Radio(Wifi(), clock.uptime_ms, keep)
+    timekeeper = Timekeeper(clock, settings.ntp_hosts, radio.joined)
+
+    def progress():
+        is_joined, is_set = radio.joined.is_set(), timekeeper.ready.is_set()
+        return progresses.of(radio.is_found(), is_joined, radio.cause, is_set, timekeeper.is_silent, link)
+
+    async def link_up():
+        if await CloudLink(link, identity, settings, clock, timekeeper, radio.joined).run() == links.LINKED:
+            opening.linked(clock.uptime_ms())
+
     radio.close_access_point()
+    if wifi is None:
+        _log.info("no Wi-Fi network is known yet; set one up on the scale's own network")
+    else:
+        console.secret(wifi.key)
+    radio.target = wifi
+    token = binascii.hexlify(os.urandom(16)).decode()
+    own_ssid = ssids.ssid_for(identity.serial)
+    setup = Setup(radio, opening, clock.uptime_ms, progress, identity, own_ssid, token)
+    jobs = [_forever("setup", setup.run), _forever("wifi", radio.stay_joined, wifi)]
     if link.state == links.LINKED:
         _log.info(f"linked, thing {link.thing_id}")
     else:
-        radio.open_access_point(ssids.ssid_for(identity.serial), identity.setup_key)
-    if wifi is None:
-        _log.warn("no Wi-Fi network is known; set one up in wifi.json")
-        await asyncio.Event().wait()
-    console.secret(wifi.key)
-    jobs = [_forever("wifi", radio.stay_joined, wifi.ssid, wifi.key)]
-    if link.state != links.LINKED:
         jobs.append(_forever("clock", timekeeper.keep_time))
-        jobs.append(
-            _forever("link", _link_up, CloudLink(link, identity, settings, clock, timekeeper, radio.joined), radio)
-        )
+        jobs.append(_forever("link", link_up))
     await asyncio.gather(*jobs)
 
 
-async def _link_up(cloud_link, radio):
-    if await cloud_link.run() == links.LINKED:
-        await asyncio.sleep_ms(_FAREWELL_MS)
-        radio.close_access_point()
+def _keep_wifi(candidate):
+    try:
+        store.save(_WIFI_FILE, files.wifi_record(candidate))
+    except OSError as error:
+        _log.warn(f"the network could not be stored and is forgotten at power-off: {failure.phrase(error)}")
+    else:
+        _log.info("network stored")
 
 
 async def _forever(name, job, *details):

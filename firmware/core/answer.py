@@ -40,11 +40,13 @@ class Answer:
     """One answer: its `kind`, a short `detail` for people, and what came with it.
 
     `thing_id` is the platform's id when LINKED, else None. `retry_after_ms` is the wait the platform
-    asks for when TRANSIENT, else None. No attribute holds a secret.
+    asks for when TRANSIENT, else None. `is_reply` is False when nothing came back at all. No attribute
+    holds a secret.
     """
 
-    def __init__(self, kind, detail, thing_id=None, retry_after_ms=None):
+    def __init__(self, kind, detail, thing_id=None, retry_after_ms=None, is_reply=True):
         self.kind = kind
+        self.is_reply = is_reply
         self.detail = detail
         self.thing_id = thing_id
         self.retry_after_ms = retry_after_ms
@@ -68,7 +70,7 @@ def read(status, body, retry_after=None, epoch_s=None):
 
 def failed(detail, kind=TRANSIENT):
     """Return the `Answer` for a call that got none; `kind` is CLOCK when a wrong clock spoilt TLS."""
-    return Answer(kind, detail)
+    return Answer(kind, detail, is_reply=False)
 
 
 def is_thing_id(value):

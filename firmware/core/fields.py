@@ -10,6 +10,7 @@ _DIGITS = "0123456789"
 _TOKEN = _LETTERS + _DIGITS + "_-"
 _HOST = _LETTERS + _DIGITS + ".-"
 _PATH = _LETTERS + _DIGITS + "/._~-"
+MAX_SSID_BYTES = 32  # IEEE 802.11-2020, 9.4.2.2
 _HEX = _DIGITS + "abcdefABCDEF"
 
 
@@ -80,7 +81,7 @@ def ssid_hex(value):
 
 
 def _ssid_bytes(name):
-    if not 1 <= len(name) <= 32:
+    if not 1 <= len(name) <= MAX_SSID_BYTES:
         raise ValueError("is not 1 to 32 bytes long")
     return name
 

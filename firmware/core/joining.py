@@ -19,14 +19,19 @@ SETTLE_MS = 1_000
 
 _FIRST_PAUSE_MS = 5_000
 _PAUSE_MS = 30_000
+# While it looks for a network the radio leaves its own access point, and with it whoever is there.
+_GUEST_PAUSE_MS = 300_000
 _QUICK_ATTEMPTS = 3
 
 
-def pause_ms(failures):
+def pause_ms(failures, has_guests=False):
     """Return the pause after so many failed attempts in a row: short at first, then 30 s for ever.
 
-    A router that starts slower than the scale is the usual case after a power cut, so it never gives up.
+    It is 5 min while somebody is on the scale's own access point. A router that starts slower than the
+    scale is the usual case after a power cut, so it never gives up.
     """
+    if has_guests:
+        return _GUEST_PAUSE_MS
     return _FIRST_PAUSE_MS if failures <= _QUICK_ATTEMPTS else _PAUSE_MS
 
 

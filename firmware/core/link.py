@@ -29,7 +29,8 @@ _STATE_OF = {
 class Link:
     """One device's link. `state` is a constant above, `thing_id` set once linked, else None.
 
-    `detail` says for people what the last answer meant; `calls` counts the answers of this attempt.
+    `detail` says for people what the last answer meant, `was_answered` whether one came at all; `calls` counts
+    the answers of this attempt.
     A device that boots linked passes its `thing_id`, and no call is ever due. Otherwise one is due at once.
     """
 
@@ -43,11 +44,18 @@ class Link:
         """Open a new attempt, as a power-on or a command does: a call is due at once."""
         self.state = ASKING
         self.detail = ""
+        self.was_answered = False
         self.thing_id = None
         self.calls = 0
         self._failures = 0
         self._waiting_since_ms = None
         self._due_ms = now_ms
+
+    def hurry(self, now_ms):
+        """Another network was joined, so what failed on the way to the platform may not fail again: ask now."""
+        if self.state == TROUBLE and not self.was_answered:
+            self._failures = 0
+            self._due_ms = now_ms
 
     def due_ms(self, now_ms):
         """Return the ms until the next call is due, 0 for now, None when none ever is."""
@@ -58,6 +66,7 @@ class Link:
         assert self._due_ms is not None, "no call was due"
         self.calls += 1
         self.detail = answer.detail
+        self.was_answered = answer.is_reply
         if answer.kind == answers.LINKED:
             self._settle(LINKED, answer.thing_id)
         elif self._due_ms == self._window_end_ms():

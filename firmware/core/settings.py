@@ -3,6 +3,8 @@
 Does not read or write files. Neither the objects nor the problems they are refused with show a secret.
 """
 
+import binascii
+
 from firmware.core import answer, fields
 from firmware.core import serial as serials
 
@@ -143,6 +145,17 @@ def wifi(data):
     found = Wifi(names[0] or names[1], file.optional("key", fields.wifi_key))
     file.close()
     return found
+
+
+def wifi_record(network):
+    """Return the content of wifi.json for a `Wifi`: a name that is not text goes in hex digits."""
+    try:
+        record = {"ssid": network.ssid.decode()}
+    except UnicodeError:
+        record = {"ssid_hex": binascii.hexlify(network.ssid).decode()}
+    if network.key is not None:
+        record["key"] = network.key
+    return record
 
 
 def state(data):

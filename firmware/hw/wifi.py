@@ -54,6 +54,33 @@ class Wifi:
         self._access_point.active(False)
         return was_up
 
+    def move_access_point(self, channel):
+        """Take the access point to `channel`, if it is on the air and elsewhere; returns whether it moved.
+
+        Raises OSError when the radio refuses.
+        """
+        point = self._access_point
+        if not point.active() or point.config("channel") == channel:
+            return False
+        point.config(channel=channel)
+        return True
+
+    def access_point_address(self):
+        """Return the access point's IPv4 address as text."""
+        return self._access_point.ifconfig()[0]
+
+    def has_guests(self):
+        """Tell whether anybody is on the access point."""
+        return self._access_point.active() and bool(self._access_point.status("stations"))
+
+    def scan(self):
+        """Return the rows of `WLAN.scan()`; blocks for 2 to 3 s. Empty while the station is joining.
+
+        Raises OSError when the radio refuses.
+        """
+        self._station.active(True)
+        return self._station.scan()
+
     def join(self, ssid, key):
         """Begin to join `ssid` (bytes) with `key` or, when None, without. Raises OSError when the radio refuses."""
         station = self._station

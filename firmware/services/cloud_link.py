@@ -17,6 +17,7 @@ from firmware.core import link as links
 
 _STATE_FILE = "/state.json"
 _SAVE_PAUSE_MS = 60_000
+_STEP_MS = 1_000
 
 
 class CloudLink:
@@ -34,17 +35,22 @@ class CloudLink:
 
     async def run(self):
         """Ask until the link is settled, and keep it in flash. Returns the `core.link` state: LINKED or EXPIRED."""
-        due_ms = self._link.due_ms(self._clock.uptime_ms())
-        while due_ms is not None:
-            await asyncio.sleep_ms(due_ms)
+        while self._link.due_ms(self._clock.uptime_ms()) is not None:
+            await self._wait()
             await self._joined.wait()
             await self._timekeeper.ready.wait()
             self._take(self._ask())
-            due_ms = self._link.due_ms(self._clock.uptime_ms())
-            self._report(due_ms)
+            self._report(self._link.due_ms(self._clock.uptime_ms()))
         if self._link.state == links.LINKED:
             await self._keep()
         return self._link.state
+
+    async def _wait(self):
+        # In short steps, for `hurry` may have the call due sooner than it was.
+        due_ms = self._link.due_ms(self._clock.uptime_ms())
+        while due_ms:
+            await asyncio.sleep_ms(min(due_ms, _STEP_MS))
+            due_ms = self._link.due_ms(self._clock.uptime_ms())
 
     def _ask(self):
         gc.collect()  # a handshake takes its memory in large pieces

@@ -1,4 +1,4 @@
-"""The one owner of the radio: keeps the access point as wanted and the station in the home network.
+"""The one owner of the radio: the access point as wanted, the station in the home network, and the search for others.
 
 It decides by the address and its own time-outs, never by a status alone. What the scale does with the network is
 not its business.
@@ -8,76 +8,161 @@ import asyncio
 
 import console
 
-from firmware.core import joining
+from firmware.core import joining, networks
 
 _POLL_MS = 100
 _WATCH_MS = 1_000
+# A page that asked for something gets its answer before the radio turns away.
+_REPLY_MS = 500
 
 
 class Radio:
-    """`wifi` is a `hw.wifi.Wifi`, `uptime_ms` a callable. `joined` is an event, set while there is an address."""
+    """`wifi` is a `hw.wifi.Wifi`, `uptime_ms` a callable, `proven` is called with a candidate that got an address.
 
-    def __init__(self, wifi, uptime_ms):
+    `joined` is an event, set while there is an address. `target` is the network tried last, a `settings.Wifi` or None;
+    `cause` why that failed, a name of `core.joining` or None. `refused` is (cause, ssid) of a candidate that failed,
+    None once another is wanted. `networks` is what the last search found.
+    """
+
+    def __init__(self, wifi, uptime_ms, proven):
         self.joined = asyncio.Event()
+        self.target = None
         self.cause = None
+        self.refused = None
+        self.networks = []
         self._wifi = wifi
         self._uptime_ms = uptime_ms
+        self._proven = proven
+        self._candidate = None
+        self._saved = None
+        self._failures = 0
+        self._search_wanted = False
         self._log = console.Log("wifi")
 
     def open_access_point(self, ssid, key):
-        """Put the scale's own network on the air; a refusal is logged, for the link works without it."""
+        """Put the scale's own network on the air; returns its address, or None after logging why there is none."""
         try:
             self._wifi.open_access_point(ssid, key)
         except OSError as error:
             self._log.warn(f"no access point: {error.args[0]}")
-            return
+            return None
         self._log.info(f"access point {ssid.decode()} is up, {'WPA2' if key else 'open'}")
+        return self._wifi.access_point_address()
 
     def close_access_point(self):
         """Take the scale's own network off the air."""
         if self._wifi.close_access_point():
             self._log.info("access point is down")
 
-    async def stay_joined(self, ssid, key):
-        """Join the network `ssid` (bytes) and join it again whenever it is lost. Never returns."""
-        failures = 0
-        while True:
-            self.cause = await self._attempt(ssid, key)
-            if self.cause == joining.JOINED:
-                failures = 0
-                await self._while_joined(ssid)
-            else:
-                failures += 1
-                pause_ms = joining.pause_ms(failures)
-                self._log.warn(f"{_name(ssid)}: {self.cause}; next try in {pause_ms // 1000} s")
-                await asyncio.sleep_ms(pause_ms)
+    def is_found(self):
+        """Tell whether the target was seen by the last search, or joined."""
+        if self.joined.is_set():
+            return True
+        return self.target is not None and networks.channel_of(self.target.ssid, self.networks) is not None
 
-    async def _attempt(self, ssid, key):
+    def is_searching(self):
+        """Tell whether a search is to come."""
+        return self._search_wanted
+
+    def want_search(self):
+        """Have the networks in range looked for as soon as the radio is free."""
+        self._search_wanted = True
+
+    def want(self, candidate):
+        """Have another network tried, a `settings.Wifi`; the one known stays until this one gave an address."""
+        self._candidate = self.target = candidate
+        self.cause = self.refused = None
+
+    def search(self):
+        """Look for the networks in range: blocks for 2 to 3 s, and whoever is on the access point may lose it."""
+        self._search_wanted = False
+        try:
+            found = networks.listed(self._wifi.scan())
+        except OSError as error:
+            self._log.warn(f"no search: {error.args[0]}")
+            return
+        # An empty list is what the port gives when it cannot search, too.
+        self.networks = found or self.networks
+
+    async def stay_joined(self, saved):
+        """Keep the station in the network `saved`, a `settings.Wifi` or None, or in a later one. Never returns."""
+        self._saved = self.target = saved
+        while True:
+            if self._candidate is not None:
+                await self._prove()
+            elif self._search_wanted:
+                await asyncio.sleep_ms(_REPLY_MS)
+                self.search()
+            elif self._saved is None:
+                await asyncio.sleep_ms(_POLL_MS)
+            elif await self._attempt(self._saved) == joining.JOINED:
+                await self._while_joined()
+            elif self._candidate is None:
+                await self._pause()
+
+    async def _prove(self):
+        candidate, self._candidate = self._candidate, None
+        await asyncio.sleep_ms(_REPLY_MS)
+        result = await self._attempt(candidate)
+        if result == joining.JOINED:
+            self._saved = candidate
+            self._proven(candidate)
+            await self._while_joined()
+        elif result != joining.JOINING:
+            self.refused = result, candidate.ssid
+            self._log.warn(f"{networks.name(candidate.ssid)}: {result}")
+
+    async def _attempt(self, network):
+        """Try to join; returns JOINED, the cause of failure, or JOINING when another network is wanted meanwhile."""
+        if self.target is not network:
+            self.target, self.cause = network, None
+        result = await self._try(network)
+        if result == joining.JOINED:
+            self._failures, self.cause = 0, None
+        elif result != joining.JOINING:
+            self._failures, self.cause = self._failures + 1, result
+        return result
+
+    async def _try(self, network):
         if self._wifi.leave():
             await asyncio.sleep_ms(joining.SETTLE_MS)
         began_ms = self._uptime_ms()
         try:
-            self._wifi.join(ssid, key)
+            self._lead_the_way(network.ssid)
+            self._wifi.join(network.ssid, network.key)
         except OSError as error:
-            return f"{joining.REFUSED}: {error.args[0]}"
+            self._log.warn(f"{joining.REFUSED}: {error.args[0]}")
+            return joining.REFUSED
         result = joining.JOINING
-        while result == joining.JOINING:
+        while result == joining.JOINING and self._candidate is None:
             await asyncio.sleep_ms(_POLL_MS)
             elapsed_ms = self._uptime_ms() - began_ms
             result = joining.outcome(self._wifi.progress(), self._wifi.is_stale(), elapsed_ms)
         return result
 
-    async def _while_joined(self, ssid):
-        self._log.info(f"joined {_name(ssid)} as {self._wifi.address()}")
+    def _lead_the_way(self, ssid):
+        """Take the access point to the target's channel first: there is one radio, and it would be dragged there."""
+        channel = networks.channel_of(ssid, self.networks)
+        if channel is not None and self._wifi.move_access_point(channel):
+            self._log.info(f"access point moves to channel {channel}")
+
+    async def _while_joined(self):
+        name = networks.name(self._saved.ssid)
+        self._log.info(f"joined {name} as {self._wifi.address()}")
         self.joined.set()
-        while self._wifi.is_joined():
+        while self._candidate is None and self._wifi.is_joined():
+            if self._search_wanted:
+                await asyncio.sleep_ms(_REPLY_MS)
+                self.search()
             await asyncio.sleep_ms(_WATCH_MS)
         self.joined.clear()
-        self._log.warn(f"{_name(ssid)}: connection lost")
+        if self._candidate is None:
+            self._log.warn(f"{name}: connection lost")
 
-
-def _name(ssid):
-    try:
-        return ssid.decode()
-    except UnicodeError:
-        return repr(ssid)
+    async def _pause(self):
+        began_ms = self._uptime_ms()
+        pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
+        self._log.warn(f"{networks.name(self._saved.ssid)}: {self.cause}; next try in {pause_ms // 1000} s")
+        while not (self._search_wanted or self._candidate) and self._uptime_ms() - began_ms < pause_ms:
+            await asyncio.sleep_ms(_WATCH_MS)
+            pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())

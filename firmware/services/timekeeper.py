@@ -15,10 +15,14 @@ _LATER_MS = 300_000
 
 
 class Timekeeper:
-    """`clock` is a `hw.clock.Clock`; `ready` is an event, set while the date may be used to judge certificates."""
+    """`clock` is a `hw.clock.Clock`; `ready` is an event, set while the date may be used to judge certificates.
+
+    `is_silent` tells that no server answered when last asked.
+    """
 
     def __init__(self, clock, hosts, joined):
         self.ready = asyncio.Event()
+        self.is_silent = False
         self._clock = clock
         self._hosts = hosts
         self._joined = joined
@@ -53,8 +57,10 @@ class Timekeeper:
             else:
                 self._log.info(f"{self._clock.text()}, says {host}")
                 self.ready.set()
+                self.is_silent = False
                 return True
             await asyncio.sleep_ms(0)
+        self.is_silent = True
         return False
 
     def _make_do(self):

@@ -134,6 +134,8 @@ class Wire:
 
     def _on_resolve(self, host: str, now_ms: int) -> dict[str, Any]:
         internet = self._device.ether.internet
+        if host.replace(".", "").isdigit():
+            return {"address": host, "ms": 0}
         online = self._device.radio.online(now_ms)
         address = internet.resolve(host) if online else None
         return {"address": address, "ms": 0 if address or not online else internet.dns_patience_ms}

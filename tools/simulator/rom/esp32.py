@@ -11,6 +11,7 @@ HEAP_DATA = 4
 HEAP_EXEC = 1
 
 _BLOCK_BYTES = 4096
+_ERASED = b"\xff" * 128  # in small pieces, for the heap belongs to the firmware
 _IOCTL_BLOCK_COUNT = 4
 _IOCTL_BLOCK_SIZE = 5
 _IOCTL_BLOCK_ERASE = 6
@@ -77,7 +78,7 @@ class Partition:
         return 0
 
     def _erase(self, block_num):
-        self._change("erase", self._offset + block_num * _BLOCK_BYTES, b"\xff" * _BLOCK_BYTES)
+        self._change("erase", self._offset + block_num * _BLOCK_BYTES, _ERASED, _BLOCK_BYTES // len(_ERASED))
 
     def _program(self, address, buf):
         before = bytearray(len(buf))
@@ -85,12 +86,14 @@ class Partition:
         _image.readinto(before)
         self._change("program", address, bytes(old & new for old, new in zip(before, buf)))
 
-    def _change(self, kind, address, after):
+    def _change(self, kind, address, after, times=1):
         while True:
             try:
-                keep = wire.ask("flash", kind=kind, address=address, size=len(after))
+                keep = wire.ask("flash", kind=kind, address=address, size=len(after) * times)
                 _image.seek(address)
-                _image.write(after[: int(len(after) * keep)])
+                left = int(len(after) * times * keep)
+                while left > 0:
+                    left -= _image.write(after if left >= len(after) else after[:left])
                 if keep < 1:
                     wire.ask("power_lost")
                 return

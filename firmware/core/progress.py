@@ -1,0 +1,51 @@
+"""How far the scale has come, for page and LED: the stages of a set-up in their order, and what holds it up.
+
+Does not ask anybody: what radio, clock and link report is handed in.
+"""
+
+from firmware.core import joining
+from firmware.core import link as links
+
+STAGES = ("found", "joined", "clock", "platform", "app", "linked")
+
+# What holds it up, beside the causes of `core.joining`; each has its sentence in `core.words`.
+NO_INTERNET = "no internet"
+BUSY = "the platform is in trouble"
+REFUSED = "the platform refuses"
+TOO_OLD = "the firmware is too old"
+EXPIRED = "expired"
+
+_TROUBLE_OF = {links.REFUSED: REFUSED, links.TOO_OLD: TOO_OLD, links.EXPIRED: EXPIRED}
+_BEFORE_CLOCK, _BEFORE_PLATFORM, _BEFORE_APP = 2, 3, 4
+
+
+class Progress:
+    """`reached` is the number of STAGES done, `trouble` what holds the next one up, or None."""
+
+    def __init__(self, reached, trouble=None):
+        self.reached = reached
+        self.trouble = trouble
+
+    def is_done(self):
+        """Tell whether the scale is linked."""
+        return self.reached == len(STAGES)
+
+
+def of(is_found, is_joined, cause, clock_is_set, clock_is_silent, link):
+    """Return the `Progress` of a scale that knows a network.
+
+    `cause` is why the last attempt to join failed, or None; `link` the `core.link.Link`.
+    """
+    if link.state == links.LINKED:
+        return Progress(len(STAGES))
+    if not is_joined:
+        return Progress(1 if is_found and cause != joining.NO_NETWORK else 0, cause)
+    if not clock_is_set:
+        return Progress(_BEFORE_CLOCK, NO_INTERNET if clock_is_silent else None)
+    if link.state == links.WAITING:
+        return Progress(_BEFORE_APP)
+    if link.state == links.EXPIRED:
+        return Progress(_BEFORE_APP, EXPIRED)
+    if link.state == links.TROUBLE:
+        return Progress(_BEFORE_PLATFORM, BUSY if link.was_answered else NO_INTERNET)
+    return Progress(_BEFORE_PLATFORM, _TROUBLE_OF.get(link.state))

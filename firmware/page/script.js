@@ -1,0 +1,51 @@
+// Swaps what the scale says into the page each second and keeps what was typed. Without it the page works by plain forms.
+"use strict";
+addEventListener("DOMContentLoaded", () => {
+  const main = document.querySelector("main"), lost = document.querySelector("#lost");
+  let last = "", timer;
+  const draw = text => {
+    lost.hidden = true;
+    if (text === last) return;
+    const first = last === "", at = document.activeElement && document.activeElement.id, kept = {};
+    for (const input of main.querySelectorAll("input:not([type=hidden])")) kept[input.id] = [input.value, input.checked];
+    const folded = main.querySelector("details"), open = folded && folded.open;
+    last = text;
+    main.innerHTML = text;
+    for (const id in kept) {
+      const input = document.getElementById(id);
+      if (!input || input.type === "radio" && main.querySelector("[name=network][checked]")) continue;
+      if (input.id !== "name" || !input.value) input.value = kept[id][0];
+      if (kept[id][1]) input.checked = true;
+    }
+    if (open) { const now = main.querySelector("details"); if (now) now.open = true; }
+    ready();
+    const again = at && document.getElementById(at);
+    if (again && !first) again.focus();
+  };
+  const ready = () => {
+    const show = document.getElementById("show"), key = document.getElementById("key");
+    if (!show) return;
+    show.parentNode.hidden = false;
+    show.onchange = () => { key.type = show.checked ? "text" : "password"; };
+    show.onchange();
+  };
+  const ask = async (path, options) => {
+    clearTimeout(timer);
+    try {
+      const answer = await fetch(path, { ...options, headers: { "X-Part": "1" }, cache: "no-store", signal: AbortSignal.timeout(6000) });
+      draw(await answer.text());
+    } catch (error) {
+      lost.hidden = !!main.querySelector(".stages .done:last-child");
+    }
+    timer = setTimeout(ask, 1000, "/");
+  };
+  document.addEventListener("submit", event => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target));
+    const key = document.getElementById("key");
+    if (key && event.target.contains(key)) key.value = "";
+    ask(event.target.getAttribute("action"), { method: "POST", body });
+  });
+  ready();
+  ask("/");
+});

@@ -1,0 +1,185 @@
+"""Serves the set-up page on the scale's own network: who may ask, what is answered, what a form sets off.
+
+HTML is made in `core.page`, bytes are read in `lib/http_request`, microdot finds the handler. A foreign host gets a
+redirect and nothing else, which is what makes a phone open the page by itself.
+"""
+
+import asyncio
+
+import console
+import form as forms
+import http_request
+import microdot
+import page_file
+
+from firmware.core import credentials, networks, page, words
+
+PORT = 80
+_DEADLINE_MS = 8_000
+_MAX_CONNECTIONS = 3
+_HEAD_FILE = "/firmware/page/{}.{}"
+_COMMON = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Connection": "close"}
+
+
+class Portal:
+    """`radio` is asked for networks and told of candidates; `progress` is a callable that returns a `core.progress`.
+
+    `serial` and `own_name` are shown, `address` is the one served at, `token` is what a form must send back.
+    """
+
+    def __init__(self, radio, progress, serial, own_name, address, token):
+        self._radio = radio
+        self._progress = progress
+        self._shown = serial, own_name, address, token
+        self._subnet = address[: address.rfind(".") + 1]
+        self._address = address
+        self._token = token
+        self._reading = []
+        self._open = 0
+        self._log = console.Log("portal")
+        self._app = microdot.Microdot()
+        self._app.route("/", methods=["GET", "HEAD"])(self._on_page)
+        self._app.route("/connect", methods=["POST"])(self._on_connect)
+        self._app.route("/search", methods=["POST"])(self._on_search)
+        self._app.errorhandler(404)(self._on_elsewhere)
+
+    async def serve(self):
+        """Begin to listen; returns the server, whose `close` ends it. Raises OSError."""
+        return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
+
+    async def _connected(self, reader, writer):
+        task = asyncio.current_task()
+        peer = writer.get_extra_info("peername")
+        try:
+            if not peer[0].startswith(self._subnet) or not self._makes_room():
+                return
+            self._open += 1
+            self._reading.append(task)
+            try:
+                await asyncio.wait_for_ms(self._answer(task, reader, writer, peer), _DEADLINE_MS)
+            finally:
+                self._open -= 1
+                self._is_read(task)
+        except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
+            pass  # it broke off, was too slow, or had to make room
+        except Exception as error:
+            self._log.warn(f"stopped by {type(error).__name__}: {error}")
+        finally:
+            writer.close()
+            await writer.wait_closed()
+
+    def _makes_room(self):
+        """Tell whether there is room for one more; whoever has been silent for longest has to go for it."""
+        if self._open >= _MAX_CONNECTIONS and self._reading:
+            self._reading.pop(0).cancel()
+            return True
+        return self._open < _MAX_CONNECTIONS
+
+    def _is_read(self, task):
+        if task in self._reading:
+            self._reading.remove(task)
+
+    async def _answer(self, task, reader, writer, peer):
+        try:
+            request = await http_request.read(reader)
+        except http_request.Refused as error:
+            self._is_read(task)
+            if error.status is not None:
+                await self._send(writer, microdot.Response(b"", error.status))
+            return
+        self._is_read(task)
+        await self._send(writer, await self._response(request, peer))
+
+    async def _response(self, request, peer):
+        if request.headers.get("host") not in (self._address, f"{self._address}:{PORT}"):
+            return self._redirect(302)
+        wrapped = microdot.Request(
+            self._app, peer, request.method, request.target, "1.1", microdot.NoCaseDict(request.headers), request.body
+        )
+        return await self._app.dispatch_request(wrapped)
+
+    async def _send(self, writer, response):
+        for name, value in _COMMON.items():
+            response.headers.setdefault(name, value)
+        response.complete()
+        await response.write(_Stream(writer))
+
+    def _redirect(self, status):
+        url = f"http://{self._address}/"
+        body = f'<a href="{url}">{url}</a>'
+        return microdot.Response(body.encode(), status, {"Location": url, "Content-Type": "text/html"})
+
+    def _on_elsewhere(self, request):
+        return self._redirect(302)
+
+    def _on_page(self, request):
+        if not self._radio.networks and self._radio.target is None:
+            self._radio.want_search()
+        return self._page(request)
+
+    def _on_search(self, request):
+        if self._fields(request) is None:
+            return self._page(request, ("stale", None), 403)
+        self._radio.want_search()
+        return self._done(request)
+
+    def _on_connect(self, request):
+        fields = self._fields(request)
+        if fields is None:
+            return self._page(request, ("stale", None), 403)
+        try:
+            candidate = credentials.from_form(fields, self._radio.networks)
+        except credentials.Refused as error:
+            return self._page(request, (error.reason, error.ssid), 400)
+        self._log.info(f"asked to join {networks.name(candidate.ssid)}")
+        self._radio.want(candidate)
+        return self._done(request)
+
+    def _fields(self, request):
+        """Return the form's fields when it carries this page's token, else None."""
+        try:
+            fields = forms.decode(request.body)
+        except ValueError:
+            return None
+        return fields if fields.get("token") == self._token.encode() else None
+
+    def _done(self, request):
+        # 303: the browser loads the page, and loading that again sends no form again (RFC 9110, 15.4.4).
+        return self._page(request) if "X-Part" in request.headers else self._redirect(303)
+
+    def _page(self, request, problem=None, status=200):
+        language = words.best(request.headers.get("Accept-Language"))
+        view = page.View(words.LANGUAGES[language], *self._shown)
+        view.networks = self._radio.networks
+        view.is_searching = self._radio.is_searching()
+        view.problem = problem or self._radio.refused
+        if self._radio.target is not None:
+            view.target = self._radio.target.ssid
+            view.progress = self._progress()
+        return _html(request, view, language, status)
+
+
+def _html(request, view, language, status):
+    """Return the page or, for the page's own script, what changes in it. It goes out piece by piece."""
+    headers = {"Content-Type": "text/html; charset=UTF-8"}
+    if "X-Part" in request.headers:
+        size = page_file.size(lambda: page.part(view))
+        pieces = page.part(view)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        size, pieces = page_file.zipped(_HEAD_FILE.format(language, "gz"), lambda: page.body(view))
+    else:
+        size, pieces = page_file.plain(_HEAD_FILE.format(language, "html"), lambda: page.body(view))
+    headers["Content-Length"] = str(size)
+    return microdot.Response(pieces, status, headers)
+
+
+class _Stream:
+    """The two methods that microdot writes with."""
+
+    def __init__(self, writer):
+        self._writer = writer
+
+    async def awrite(self, data):
+        self._writer.write(data)
+        await self._writer.drain()
