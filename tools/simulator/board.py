@@ -31,6 +31,8 @@ class Board:
     date_offset_ms: int = 0
     rtc_memory: bytes = b""
     levels: dict[int, int] = field(default_factory=dict)
+    watched_pins: set[int] = field(default_factory=set)
+    edges: list[tuple[int, int]] = field(default_factory=list)
     watchdog_ms: int | None = None
     fed_ms: int = 0
 
@@ -58,6 +60,17 @@ class Board:
         self.reset_cause = cause
         self.levels.pop(LED_PIN, None)
         self.watchdog_ms = None
+
+    def starts(self) -> None:
+        """The interpreter starts: nobody watches a pin yet."""
+        self.sync_date()
+        self.watched_pins, self.edges = set(), []
+
+    def change(self, pin: int, level: int) -> None:
+        """Somebody outside drives a pin; an edge is kept for the firmware if it watches that pin."""
+        if pin in self.watched_pins and level != self.levels.get(pin, 1):
+            self.edges = [*self.edges, (pin, level)]
+        self.levels[pin] = level
 
     def set_date(self, offset_ms: int) -> None:
         """Milliseconds to add to the device's clock to get the time since 2000."""

@@ -131,11 +131,11 @@ class Device:
 
     def press(self) -> None:
         """Push the button down; it stays down until `release`."""
-        self.board.levels[boards.BUTTON_PIN] = 0
+        self.board.change(boards.BUTTON_PIN, 0)
 
     def release(self) -> None:
         """Let go of the button."""
-        self.board.levels.pop(boards.BUTTON_PIN, None)
+        self.board.change(boards.BUTTON_PIN, 1)
 
     def type(self, text: str) -> None:
         """Type at the serial port, as a person would."""
@@ -171,7 +171,7 @@ class Device:
         self._terminal.starts()
         self._terminal.say(_BOOT_LINES[self.board.reset_cause])
         self._running = self._interrupt_wanted = False
-        self.board.sync_date()
+        self.board.starts()
         self._interpreter = Interpreter(self.flash, self.board.clock_file, self.heap_bytes)
         self.lives += 1
         self._wake()

@@ -40,8 +40,8 @@ class Wire:
             return False
         if not message:
             return False
-        number, op, details = json.loads(message)
-        self._board.saw(details.get("now_ms", 0))
+        number, op, now_ms, details = json.loads(message)
+        self._board.saw(now_ms)
         if self._device.watchdog_bit():  # before the answer, so that skipped time cannot outrun the dog
             return True
         try:
@@ -51,7 +51,8 @@ class Wire:
         except ValueError as trouble:
             value, error = None, ("ValueError", trouble.args)
         if value is not _NO_ANSWER:
-            wire.send(json.dumps([number, value, error, self._device.skips_idle]).encode())
+            signals = self._device.skips_idle, bool(self._board.edges)
+            wire.send(json.dumps([number, value, error, signals]).encode())
         return True
 
     def _on_power_on(self) -> dict[str, Any]:
@@ -68,7 +69,7 @@ class Wire:
     def _on_keyboard(self, plain: bool) -> None:
         self._device.carry_plain_bytes(plain)
 
-    def _on_tick(self, now_ms: int) -> None:
+    def _on_tick(self) -> None:
         """Idle time was skipped; `serve` has taken note of the clock."""
 
     def _on_flash(self, kind: str, address: int, size: int) -> float:
@@ -95,8 +96,16 @@ class Wire:
     def _on_pin_read(self, pin: int) -> int:
         return self._board.levels.get(pin, _BUTTON_UP if pin == boards.BUTTON_PIN else 0)
 
-    def _on_pin_write(self, pin: int, level: int) -> None:
+    def _on_pin_write(self, pin: int, level: int) -> object:
         self._board.levels[pin] = level
+        return _NO_ANSWER
+
+    def _on_pin_irq(self, pin: int) -> None:
+        self._board.watched_pins.add(pin)
+
+    def _on_edges(self) -> list[tuple[int, int]]:
+        edges, self._board.edges = self._board.edges, []
+        return edges
 
     def _on_set_date(self, offset_ms: int) -> None:
         self._board.set_date(offset_ms)

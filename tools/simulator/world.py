@@ -14,6 +14,7 @@ from tools.simulator import flash
 from tools.simulator.device import Device
 from tools.simulator.ether import Ether, Network
 from tools.simulator.internet import UDP, ClockService
+from tools.simulator.phone import Phone
 
 NTP_HOSTS = ("pool.ntp.org", "time.cloudflare.com", "time.google.com")
 HOME_SSID = "Home"
@@ -39,6 +40,7 @@ class World:
         for host in NTP_HOSTS:
             self.ether.internet.add_host(host, 123, self.clock_service.way, UDP)
         self.devices: list[Device] = []
+        self.phones: list[Phone] = []
 
     def __enter__(self) -> Self:
         return self
@@ -46,9 +48,16 @@ class World:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for phone in self.phones:
+            phone.leave()
         for device in self.devices:
             device.close()
         self.clock_service.close()
+
+    def new_phone(self, **options: Any) -> Phone:
+        """A phone in range."""
+        self.phones.append(Phone(self.ether, **options))
+        return self.phones[-1]
 
     def new_device(self, files: dict[str, bytes], *, keep_flash: bool = False, **options: Any) -> Device:
         """A board, still off, with `files` in its flash; `keep_flash` takes an image that is already there."""

@@ -6,11 +6,13 @@ What the desk has and the chip has not (its files, its clock, its sockets) is ou
 import builtins
 import gc
 import os
+import select
 import sys
 
 import clock
 import esp32
 import keyboard
+import machine
 import utime
 import vfs
 import wire
@@ -18,6 +20,8 @@ import wire
 _BUILT_IN = ("esp32", "machine", "network", "socket", "time")
 _FROZEN = ("ntptime", "urequests")
 _PATH = ["", ".frozen", "/lib"]
+_LOOK_MS = 50  # how long a button may go unnoticed
+_TELL_MS = 5_000  # skipped time that the supervisor may not know of
 _ROM = "/.rom"
 _import = builtins.__import__
 _desk_files = None
@@ -63,21 +67,67 @@ def _exists(path):
         return False
 
 
+class _Select:
+    """`select` for asyncio: the unix port waits a ms wherever a flag is among the files, this one does not."""
+
+    POLLIN = select.POLLIN
+    POLLOUT = select.POLLOUT
+
+    def __init__(self):
+        self._files = select.poll()
+        self._flags = []
+
+    @classmethod
+    def poll(cls):
+        return cls()
+
+    def register(self, stream, events):
+        if hasattr(stream, "set"):
+            self._flags.append(stream)
+        else:
+            self._files.register(stream, events)
+
+    def modify(self, stream, events):
+        self._files.modify(stream, events)
+
+    def unregister(self, stream):
+        if stream in self._flags:
+            self._flags.remove(stream)
+        else:
+            self._files.unregister(stream)
+
+    def ipoll(self, ms):
+        raised = [flag for flag in self._flags if flag.state]
+        for flag in raised:
+            yield flag, select.POLLIN
+        yield from self._files.ipoll(0 if raised else ms)
+
+
 def _put_on_chip_time(core):
     """Give asyncio the simulated clock; with idle time skipped, waiting costs nothing."""
     core.ticks = clock.now_ms
     core.ticks_add = utime.ticks_add
     core.ticks_diff = utime.ticks_diff
+    core.select = _Select
+    core._io_queue.poller = _Select.poll()
     wait = core.IOQueue.wait_io_event
 
     def wait_or_skip(queue, wait_ms):
+        if wire.has_edges:
+            machine._interrupts()
+            wait_ms = 0
         if not wire.skips_idle or wait_ms <= 0:
-            return wait(queue, wait_ms)
+            if 0 <= wait_ms <= _LOOK_MS:
+                return wait(queue, wait_ms)
+            wait(queue, _LOOK_MS)
+            wire.ask("tick")
+            return
         wait(queue, 0)
         task = core._task_queue.peek()
         if task is None or core.ticks_diff(task.ph_key, clock.now_ms()) > 0:
             clock.skip(wait_ms)
-            wire.ask("tick", now_ms=clock.now_ms())
+            if clock.now_ms() - wire.told_ms >= _TELL_MS:
+                wire.ask("tick")
 
     core.IOQueue.wait_io_event = wait_or_skip
 

@@ -39,6 +39,8 @@ def idle():
 class Pin:
     """A GPIO. The supervisor holds its level, so the button and the LED outlive a reset as copper does."""
 
+    IRQ_RISING = 1
+    IRQ_FALLING = 2
     IN = 1
     OUT = 3
     OPEN_DRAIN = 7
@@ -57,15 +59,30 @@ class Pin:
     def value(self, x=None):
         if x is None:
             return wire.ask("pin_read", pin=self._id)
-        wire.ask("pin_write", pin=self._id, level=1 if x else 0)
+        wire.tell("pin_write", 0, {"pin": self._id, "level": 1 if x else 0})
 
     __call__ = value
+
+    def irq(self, handler=None, trigger=IRQ_FALLING | IRQ_RISING):
+        _handlers[self._id] = (handler, trigger, self)
+        wire.ask("pin_irq", pin=self._id)
 
     def on(self):
         self.value(1)
 
     def off(self):
         self.value(0)
+
+
+_handlers = {}
+
+
+def _interrupts():
+    """Called by the boot code between two steps of asyncio, where the chip runs its soft interrupts too."""
+    for pin, level in wire.ask("edges"):
+        handler, trigger, it = _handlers[pin]
+        if handler and trigger & (Pin.IRQ_RISING if level else Pin.IRQ_FALLING):
+            handler(it)
 
 
 class RTC:

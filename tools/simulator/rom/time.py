@@ -36,7 +36,7 @@ def mktime(local_time):
 def sleep_ms(ms):
     if wire.skips_idle:
         clock.skip(ms)
-        wire.ask("tick", now_ms=clock.now_ms())
+        wire.ask("tick")
     elif ms > 0:
         utime.sleep_ms(int(ms))
 

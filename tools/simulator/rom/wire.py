@@ -6,12 +6,15 @@ It knows nothing of what is asked. A Ctrl-C in the middle of a question costs th
 import json
 import os
 
+import clock
 import usocket
 
 _SEQPACKET = 5
 _MAX_BYTES = 512
 
 skips_idle = False
+has_edges = False
+told_ms = 0  # when the supervisor last heard what time it is here
 _sock = None
 _count = 0
 
@@ -23,18 +26,24 @@ def connect():
     _sock.connect(b"\x01\x00\x00" + os.getenv("SIMULATOR_WIRE").encode())
 
 
+def tell(op, number, details):
+    """Tell the supervisor what it does not answer."""
+    _sock.send(json.dumps((number, op, clock.now_ms(), details)))
+
+
 def ask(op, max_bytes=_MAX_BYTES, **details):
     """Ask the supervisor; returns its answer of at most `max_bytes`. Raises what the chip would raise.
 
     The heap belongs to the firmware and may be in pieces, so the buffer is small unless more is expected.
     """
-    global _count, skips_idle
+    global _count, told_ms, skips_idle, has_edges
     _count += 1
-    question = (_count, op, details)
-    _sock.send(json.dumps(question))
+    asked = _count
+    tell(op, asked, details)
+    told_ms = clock.now_ms()
     while True:
-        number, value, error, skips_idle = json.loads(_sock.recv(max_bytes))
-        if number != question[0]:
+        number, value, error, (skips_idle, has_edges) = json.loads(_sock.recv(max_bytes))
+        if number != asked:
             continue  # the answer to a question that Ctrl-C cut short
         if error is None:
             return value
