@@ -5,6 +5,7 @@ It decides nothing that a rule in `core` could decide.
 
 import asyncio
 import binascii
+import gc
 import os
 import random
 
@@ -14,14 +15,18 @@ import store
 import ussl
 
 from firmware import release
+from firmware.core import light
 from firmware.core import link as links
 from firmware.core import opening as openings
 from firmware.core import progress as progresses
 from firmware.core import settings as files
 from firmware.core import ssid as ssids
+from firmware.hw import chip
 from firmware.hw.clock import Clock
+from firmware.hw.panel import Panel
 from firmware.hw.wifi import Wifi
 from firmware.services.cloud_link import CloudLink
+from firmware.services.panel import PanelService
 from firmware.services.radio import Radio
 from firmware.services.setup import Setup
 from firmware.services.timekeeper import Timekeeper
@@ -30,6 +35,8 @@ _ROOTS_FOLDER = "/certs"
 _STATE_FILE = "/state.json"
 _WIFI_FILE = "/wifi.json"
 _RESTART_MS = 5_000
+# Collecting often keeps the heap in few pieces: the chip has little of it, and a handshake takes large ones.
+_GC_THRESHOLD_BYTES = 4_096
 
 _log = console.Log("boot")
 
@@ -44,9 +51,10 @@ def run():
         return
     console.secret(identity.thing_token)
     console.secret(identity.setup_key)
+    gc.threshold(_GC_THRESHOLD_BYTES)
     _trust_roots()
     try:
-        asyncio.run(_live(identity, settings))
+        asyncio.run(_Scale(identity, settings).live())
     finally:
         asyncio.new_event_loop()  # what a stopped run left behind must not start with the next
 
@@ -57,54 +65,89 @@ def relink():
     run()
 
 
-async def _live(identity, settings):
-    clock = Clock(release.BUILT_AT_S)
-    state = _checked(files.state, _STATE_FILE) or files.State()
-    wifi = _checked(files.wifi, _WIFI_FILE)
-    link = links.Link(random.random, state.thing_id if state.linked else None)
-    opening = openings.Opening(state.linked)
-
-    def keep(candidate):
-        console.secret(candidate.key)
-        link.hurry(clock.uptime_ms())
-        _keep_wifi(candidate)
-
-    radio = Radio(Wifi(), clock.uptime_ms, keep)
-    timekeeper = Timekeeper(clock, settings.ntp_hosts, radio.joined)
-
-    def progress():
-        is_joined, is_set = radio.joined.is_set(), timekeeper.ready.is_set()
-        return progresses.of(radio.is_found(), is_joined, radio.cause, is_set, timekeeper.is_silent, link)
-
-    async def link_up():
-        if await CloudLink(link, identity, settings, clock, timekeeper, radio.joined).run() == links.LINKED:
-            opening.linked(clock.uptime_ms())
-
-    radio.close_access_point()
-    if wifi is None:
-        _log.info("no Wi-Fi network is known yet; set one up on the scale's own network")
-    else:
-        console.secret(wifi.key)
-    radio.target = wifi
-    token = binascii.hexlify(os.urandom(16)).decode()
-    own_ssid = ssids.ssid_for(identity.serial)
-    setup = Setup(radio, opening, clock.uptime_ms, progress, identity, own_ssid, token)
-    jobs = [_forever("setup", setup.run), _forever("wifi", radio.stay_joined, wifi)]
-    if link.state == links.LINKED:
-        _log.info(f"linked, thing {link.thing_id}")
-    else:
-        jobs.append(_forever("clock", timekeeper.keep_time))
-        jobs.append(_forever("link", link_up))
-    await asyncio.gather(*jobs)
-
-
-def _keep_wifi(candidate):
+def forget():
+    """Forget Wi-Fi and link, keep the identity, and start over: the scale can go to another owner."""
     try:
-        store.save(_WIFI_FILE, files.wifi_record(candidate))
+        # The link first: a scale that knows a network and no owner can help itself, the other way round it cannot.
+        store.save(_STATE_FILE, {"linked": False})
+        store.remove(_WIFI_FILE)
     except OSError as error:
-        _log.warn(f"the network could not be stored and is forgotten at power-off: {failure.phrase(error)}")
-    else:
-        _log.info("network stored")
+        _log.warn(f"not forgotten: {failure.phrase(error)}; try again")
+        return
+    chip.reset()
+
+
+class _Scale:
+    """Every part of the running firmware, and what connects them."""
+
+    def __init__(self, identity, settings):
+        self._identity = identity
+        self._settings = settings
+        state = _checked(files.state, _STATE_FILE) or files.State()
+        self._clock = Clock(release.BUILT_AT_S)
+        self._link = links.Link(random.random, state.thing_id if state.linked else None)
+        self._opening = openings.Opening(state.linked)
+        self._radio = Radio(Wifi(), self._clock.uptime_ms, self._proven)
+        self._timekeeper = Timekeeper(self._clock, settings.ntp_hosts, self._radio.joined)
+        self._cloud_link = CloudLink(self._link, identity, settings, self._clock, self._timekeeper, self._radio.joined)
+        self._setup = self._new_setup()
+
+    async def live(self):
+        """Run every job. Never returns."""
+        wifi = _checked(files.wifi, _WIFI_FILE)
+        self._radio.close_access_point()
+        self._radio.target = wifi
+        if wifi is None:
+            _log.info("no Wi-Fi network is known yet; set one up on the scale's own network")
+        else:
+            console.secret(wifi.key)
+        panel = self._panel()
+        jobs = [_forever("setup", self._setup.run), _forever("wifi", self._radio.stay_joined, wifi)]
+        jobs += [_forever("light", panel.play), _forever("button", panel.listen)]
+        if self._link.state == links.LINKED:
+            _log.info(f"linked, thing {self._link.thing_id}")
+        else:
+            jobs.append(_forever("clock", self._timekeeper.keep_time))
+            jobs.append(_forever("link", self._link_up))
+        await asyncio.gather(*jobs)
+
+    def _new_setup(self):
+        token = binascii.hexlify(os.urandom(16)).decode()
+        own_ssid = ssids.ssid_for(self._identity.serial)
+        uptime_ms = self._clock.uptime_ms
+        return Setup(self._radio, self._opening, uptime_ms, self._progress, self._identity, own_ssid, token)
+
+    def _panel(self):
+        pins = Panel(self._settings.led_pin, self._settings.button_pin)
+        return PanelService(pins, self._clock.uptime_ms, self._pattern, self._pressed, forget)
+
+    async def _link_up(self):
+        if await self._cloud_link.run() == links.LINKED:
+            self._opening.linked(self._clock.uptime_ms())
+            self._setup.look()
+
+    def _pressed(self):
+        self._opening.pressed(self._clock.uptime_ms())
+        self._setup.look()
+
+    def _progress(self):
+        radio, is_set = self._radio, self._timekeeper.ready.is_set()
+        is_joined, is_silent = radio.joined.is_set(), self._timekeeper.is_silent
+        return progresses.of(radio.is_found(), is_joined, radio.cause, is_set, is_silent, self._link)
+
+    def _pattern(self):
+        return light.pattern(self._progress() if self._radio.target else None, self._radio.joined.is_set())
+
+    def _proven(self, candidate):
+        """Keep a network that gave an address. One that cannot be stored serves until power goes."""
+        console.secret(candidate.key)
+        self._cloud_link.hurry()
+        try:
+            store.save(_WIFI_FILE, files.wifi_record(candidate))
+        except OSError as error:
+            _log.warn(f"the network could not be stored and is forgotten at power-off: {failure.phrase(error)}")
+        else:
+            _log.info("network stored")
 
 
 async def _forever(name, job, *details):

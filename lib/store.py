@@ -41,6 +41,15 @@ def save(path, record):
     os.rename(part, path)
 
 
+def remove(path):
+    """Remove the file at `path`, if there is one. Raises OSError when flash fails."""
+    try:
+        os.remove(path)
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise
+
+
 def _holds(path, record):
     try:
         return load(path) == record

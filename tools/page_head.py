@@ -8,21 +8,24 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
 import zlib
 from pathlib import Path
 
-from firmware.core.words import LANGUAGES
+from firmware.core.page import LANGUAGES
 
 _SOURCE = Path(__file__).parents[1] / "firmware" / "page"
 _GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"  # RFC 1952, 2.3: deflate, no name, no time
 
 
 def files() -> dict[str, bytes]:
-    """The files for the device: `en.html` as it is, `en.gz` packed and open at its end, and so on."""
+    """The files for the device: `en.json`, the words; `en.html`, the head; `en.gz`, the head packed, open at its end."""
     found = {}
-    for language, words in LANGUAGES.items():
+    for language in LANGUAGES:
+        words = json.loads((_SOURCE / f"{language}.json").read_bytes())
         head = _head(language, words["title"])
+        found[f"/firmware/page/{language}.json"] = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
         found[f"/firmware/page/{language}.html"] = head
         found[f"/firmware/page/{language}.gz"] = _packed(head)
     return found

@@ -8,7 +8,7 @@ from firmware.core.settings import Wifi
 
 
 class Refused(ValueError):
-    """The form cannot be used: `reason` is a key of `core.words`, `ssid` the name to keep, or None."""
+    """The form cannot be used: `reason` is a key of `firmware/page/en.json`, `ssid` the name to keep, or None."""
 
     def __init__(self, reason, ssid=None):
         super().__init__(reason)

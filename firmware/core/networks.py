@@ -3,7 +3,7 @@
 Does not scan. Names come from whoever is in range and stay bytes.
 """
 
-_MAX_SHOWN = 20
+_MAX_SHOWN = 12
 _STRONG_DBM = -60
 _FAIR_DBM = -75
 
@@ -23,7 +23,7 @@ class Network:
 
 
 def listed(rows):
-    """Return the networks among `rows`, those of `WLAN.scan()`: the strongest of each name, at most 20, sorted.
+    """Return the networks among `rows`, those of `WLAN.scan()`: the strongest of each name, at most 12, sorted.
 
     A hidden network shows no name, or one of zeros, and is left out.
     """

@@ -24,12 +24,15 @@ class Opening:
         """The owner pressed the button."""
         self._pressed_ms = now_ms
 
-    def is_open(self, now_ms):
-        """Tell whether the network is to be on the air. A scale that boots linked stays off it."""
+    def left_ms(self, now_ms):
+        """Return how long the network stays on the air: 0 when it is off it, None for as long as it is not linked.
+
+        A scale that boots linked stays off it.
+        """
         if not self._is_linked:
-            return True
-        return _within(now_ms, self._linked_ms, _FAREWELL_MS) or _within(now_ms, self._pressed_ms, _PRESSED_MS)
+            return None
+        return max(_left_ms(now_ms, self._linked_ms, _FAREWELL_MS), _left_ms(now_ms, self._pressed_ms, _PRESSED_MS))
 
 
-def _within(now_ms, since_ms, span_ms):
-    return since_ms is not None and now_ms - since_ms < span_ms
+def _left_ms(now_ms, since_ms, span_ms):
+    return 0 if since_ms is None else max(0, since_ms + span_ms - now_ms)

@@ -8,6 +8,9 @@ import binascii
 
 from firmware.core import joining, networks, progress
 
+# A language is a table `firmware/page/<code>.json` with the keys of `en.json`; the first one is for everybody else.
+LANGUAGES = ("en",)
+
 _REFRESH_S = 3
 _AS_TYPED = ' autocomplete="off" autocapitalize="none" spellcheck="false"'
 # With these the network itself is in question, so the form stands open and asks for the key again.
@@ -15,7 +18,7 @@ _FORM_TROUBLES = (joining.WRONG_KEY, joining.NO_NETWORK, joining.NO_ADDRESS, joi
 
 
 class View:
-    """What the page shows. `words` is a table of `core.words`, `serial`, `own_name` and `address` are the scale's.
+    """What the page shows. `words` is the table of one language, `serial`, `own_name` and `address` are the scale's.
 
     `token` goes into the forms. `networks` is what a search found, `is_searching` whether one is to come. `target` is
     the SSID being joined or joined, or None, with its `progress`, a `core.progress.Progress`. `problem` is (key of
@@ -35,6 +38,15 @@ class View:
         self.problem = None
 
 
+def language(accepted):
+    """Return the code of the language to use for an `Accept-Language` header, text or None."""
+    for part in (accepted or "").split(","):
+        code = part.split(";")[0].strip()[:2].lower()
+        if code in LANGUAGES:
+            return code
+    return LANGUAGES[0]
+
+
 def escaped(text):
     """Return `text` fit for HTML, between tags and inside a quoted attribute."""
     for character, name in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
@@ -45,8 +57,8 @@ def escaped(text):
 def body(view):
     """Yield the page from after its head to its end, in pieces small enough for a heap that is in pieces itself."""
     words = view.words
-    moving = view.is_searching or (view.progress is not None and not view.progress.is_done())
-    if moving:
+    # Without scripts the page is loaded anew, but not under the hands of somebody who types.
+    if view.is_searching or not _form_in_sight(view) and not view.progress.is_done():
         yield f'<noscript><meta http-equiv="refresh" content="{_REFRESH_S};url=/"></noscript>'
     yield f"</head><body><header><h1>{escaped(words['title'])}</h1></header>"
     yield '<p id="lost" class="bad" role="status" hidden>'
@@ -68,6 +80,10 @@ def part(view):
         yield from _choice(view, trouble)
 
 
+def _form_in_sight(view):
+    return view.progress is None or view.problem is not None or view.progress.trouble in _FORM_TROUBLES
+
+
 def _trouble(view):
     return (view.progress.trouble, view.target) if view.progress and view.progress.trouble else None
 
@@ -87,7 +103,10 @@ def _alert(view, key, ssid):
 
 def _stages(view):
     words, reached = view.words, view.progress.reached
-    yield f'<section><h2>{escaped(words["progress"])}</h2><p role="status">{_sentence(view)}</p><ol class="stages">'
+    yield f"<section><h2>{escaped(words['progress'])}</h2>"
+    if not _form_in_sight(view):
+        yield f'<p role="status">{_sentence(view)}</p>'
+    yield '<ol class="stages">'
     for number, stage in enumerate(progress.STAGES):
         if number < reached:
             state = "done"
@@ -113,7 +132,7 @@ def _sentence(view):
 
 
 def _hint(view):
-    if view.progress.is_done():
+    if view.progress.is_done() or _form_in_sight(view):
         return ""
     hint = view.words["hint lost"].format(view.own_name, "http://" + view.address)
     return f'<p class="hint">{escaped(hint)}</p>'
@@ -122,7 +141,7 @@ def _hint(view):
 def _choice(view, trouble):
     """The form: in sight when the network is what is in question, else behind a line to tap."""
     words = view.words
-    in_sight = view.progress is None or view.problem or view.progress.trouble in _FORM_TROUBLES
+    in_sight = _form_in_sight(view)
     if in_sight:
         yield "<section>"
     else:
@@ -152,24 +171,23 @@ def _connect(view, kept):
 
 
 def _other(view, typed):
-    """The line for a network that is not in the list."""
+    """The line for a network that is not in the list, and the field for its name."""
     words = view.words
     chosen = " checked" if typed or not view.networks else ""
-    yield f'<div class="row"><input type="radio" name="network" value="" id="other"{chosen}>'
-    yield f'<label for="other">{escaped(words["other"])}</label>'
+    yield f'<input type="radio" name="network" value="" id="other"{chosen}>'
+    yield f'<label class="row" for="other">{escaped(words["other"])}</label>'
     yield f'<p class="name"><label for="name">{escaped(words["name"])}</label>'
-    yield f'<input id="name" name="name" value="{escaped(typed)}" maxlength="32"{_AS_TYPED}></p></div>'
+    yield f'<input id="name" name="name" value="{escaped(typed)}" maxlength="32"{_AS_TYPED}></p>'
 
 
 def _network(words, network, is_chosen):
     value = binascii.hexlify(network.ssid).decode()
-    lock = words["locked" if network.has_key else "open"]
+    checked = " checked" if is_chosen else ""
     bars = network.bars()
+    seen = escaped(words["signal " + str(bars)] + ", " + words["locked" if network.has_key else "open"])
     return (
-        f'<div class="row"><input type="radio" name="network" value="{value}" id="n{value}"'
-        f'{" checked" if is_chosen else ""}><label for="n{value}"><bdi>{escaped(networks.name(network.ssid))}</bdi>'
-        f' <small class="{"lock " if network.has_key else ""}bars{bars}">{escaped(words["signal " + str(bars)])},'
-        f" {escaped(lock)}</small></label></div>"
+        f'<label class="row"><input type="radio" name="network" value="{value}"{checked}>'
+        f'<bdi>{escaped(networks.name(network.ssid))}</bdi><small class="bars{bars}">{seen}</small></label>'
     )
 
 

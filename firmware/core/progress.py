@@ -8,7 +8,7 @@ from firmware.core import link as links
 
 STAGES = ("found", "joined", "clock", "platform", "app", "linked")
 
-# What holds it up, beside the causes of `core.joining`; each has its sentence in `core.words`.
+# What holds it up, beside the causes of `core.joining`; each has its sentence in `firmware/page/en.json`.
 NO_INTERNET = "no internet"
 BUSY = "the platform is in trouble"
 REFUSED = "the platform refuses"

@@ -11,6 +11,11 @@ from firmware.core import serial as serials
 API_URL = "https://api.thethings.io/v2"
 NTP_HOSTS = ("pool.ntp.org", "time.cloudflare.com", "time.google.com")
 LINK_DEADLINE_MS = 10_000
+# Those of most development boards: the blue LED and the BOOT button.
+LED_PIN = 2
+BUTTON_PIN = 0
+
+_LAST_PIN = 48
 
 
 class SettingsError(ValueError):
@@ -31,13 +36,18 @@ class Identity:
 
 
 class Settings:
-    """How this scale reaches the world: `api_url`, `allow_plain_http`, `ntp_hosts`, `link_deadline_ms`."""
+    """How this scale reaches the world: `api_url`, `allow_plain_http`, `ntp_hosts`, `link_deadline_ms`.
 
-    def __init__(self, api_url, allow_plain_http, ntp_hosts, link_deadline_ms):
+    And where its LED and its button are: `led_pin`, `button_pin`.
+    """
+
+    def __init__(self, api_url, allow_plain_http, ntp_hosts, link_deadline_ms, led_pin, button_pin):
         self.api_url = api_url
         self.allow_plain_http = allow_plain_http
         self.ntp_hosts = ntp_hosts
         self.link_deadline_ms = link_deadline_ms
+        self.led_pin = led_pin
+        self.button_pin = button_pin
 
 
 class Wifi:
@@ -126,6 +136,8 @@ def settings(data):
         allow_plain_http,
         file.optional("ntp_hosts", fields.hosts, list(NTP_HOSTS)),
         file.optional("link_deadline_ms", fields.whole_number(1_000, 60_000), LINK_DEADLINE_MS),
+        file.optional("led_pin", fields.whole_number(0, _LAST_PIN), LED_PIN),
+        file.optional("button_pin", fields.whole_number(0, _LAST_PIN), BUTTON_PIN),
     )
     file.close()
     return found

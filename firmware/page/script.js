@@ -1,5 +1,6 @@
 // Swaps what the scale says into the page each second and keeps what was typed. Without it the page works by plain forms.
 "use strict";
+const FIELDS = "input:not([type=hidden])";
 addEventListener("DOMContentLoaded", () => {
   const main = document.querySelector("main"), lost = document.querySelector("#lost");
   let last = "", timer;
@@ -7,15 +8,15 @@ addEventListener("DOMContentLoaded", () => {
     lost.hidden = true;
     if (text === last) return;
     const first = last === "", at = document.activeElement && document.activeElement.id, kept = {};
-    for (const input of main.querySelectorAll("input:not([type=hidden])")) kept[input.id] = [input.value, input.checked];
+    for (const input of main.querySelectorAll(FIELDS)) kept[input.id || input.value] = [input.value, input.checked];
     const folded = main.querySelector("details"), open = folded && folded.open;
     last = text;
     main.innerHTML = text;
-    for (const id in kept) {
-      const input = document.getElementById(id);
-      if (!input || input.type === "radio" && main.querySelector("[name=network][checked]")) continue;
-      if (input.id !== "name" || !input.value) input.value = kept[id][0];
-      if (kept[id][1]) input.checked = true;
+    const chosen = main.querySelector("[name=network][checked]:not(#other)");
+    for (const input of main.querySelectorAll(FIELDS)) {
+      const [value, checked] = kept[input.id || input.value] || [];
+      if (value && input.type !== "radio") input.value = value;
+      if (checked && !(chosen && input.type === "radio")) input.checked = true;
     }
     if (open) { const now = main.querySelector("details"); if (now) now.open = true; }
     ready();

@@ -14,10 +14,10 @@ import ussl
 
 from firmware.core import answer as answers
 from firmware.core import link as links
+from firmware.services.alarm import Alarm
 
 _STATE_FILE = "/state.json"
 _SAVE_PAUSE_MS = 60_000
-_STEP_MS = 1_000
 
 
 class CloudLink:
@@ -31,12 +31,19 @@ class CloudLink:
         self._clock = clock
         self._timekeeper = timekeeper
         self._joined = joined
+        self._alarm = Alarm()
         self._log = console.Log("link")
+
+    def hurry(self):
+        """Another network was joined: ask at once where the one before was the trouble."""
+        self._link.hurry(self._clock.uptime_ms())
+        self._alarm.ring()
 
     async def run(self):
         """Ask until the link is settled, and keep it in flash. Returns the `core.link` state: LINKED or EXPIRED."""
         while self._link.due_ms(self._clock.uptime_ms()) is not None:
-            await self._wait()
+            while due_ms := self._link.due_ms(self._clock.uptime_ms()):
+                await self._alarm.sleep_ms(due_ms)
             await self._joined.wait()
             await self._timekeeper.ready.wait()
             self._take(self._ask())
@@ -44,13 +51,6 @@ class CloudLink:
         if self._link.state == links.LINKED:
             await self._keep()
         return self._link.state
-
-    async def _wait(self):
-        # In short steps, for `hurry` may have the call due sooner than it was.
-        due_ms = self._link.due_ms(self._clock.uptime_ms())
-        while due_ms:
-            await asyncio.sleep_ms(min(due_ms, _STEP_MS))
-            due_ms = self._link.due_ms(self._clock.uptime_ms())
 
     def _ask(self):
         gc.collect()  # a handshake takes its memory in large pieces

@@ -11,13 +11,14 @@ import form as forms
 import http_request
 import microdot
 import page_file
+import store
 
-from firmware.core import credentials, networks, page, words
+from firmware.core import credentials, networks, page
 
 PORT = 80
 _DEADLINE_MS = 8_000
 _MAX_CONNECTIONS = 3
-_HEAD_FILE = "/firmware/page/{}.{}"
+_PAGE_FILE = "/firmware/page/{}.{}"
 _COMMON = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Connection": "close"}
 
 
@@ -34,6 +35,7 @@ class Portal:
         self._subnet = address[: address.rfind(".") + 1]
         self._address = address
         self._token = token
+        self._words = {}
         self._reading = []
         self._open = 0
         self._log = console.Log("portal")
@@ -148,8 +150,10 @@ class Portal:
         return self._page(request) if "X-Part" in request.headers else self._redirect(303)
 
     def _page(self, request, problem=None, status=200):
-        language = words.best(request.headers.get("Accept-Language"))
-        view = page.View(words.LANGUAGES[language], *self._shown)
+        language = page.language(request.headers.get("Accept-Language"))
+        if language not in self._words:
+            self._words[language] = store.load(_PAGE_FILE.format(language, "json"))
+        view = page.View(self._words[language], *self._shown)
         view.networks = self._radio.networks
         view.is_searching = self._radio.is_searching()
         view.problem = problem or self._radio.refused
@@ -167,9 +171,9 @@ def _html(request, view, language, status):
         pieces = page.part(view)
     elif "gzip" in request.headers.get("Accept-Encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        size, pieces = page_file.zipped(_HEAD_FILE.format(language, "gz"), lambda: page.body(view))
+        size, pieces = page_file.zipped(_PAGE_FILE.format(language, "gz"), lambda: page.body(view))
     else:
-        size, pieces = page_file.plain(_HEAD_FILE.format(language, "html"), lambda: page.body(view))
+        size, pieces = page_file.plain(_PAGE_FILE.format(language, "html"), lambda: page.body(view))
     headers["Content-Length"] = str(size)
     return microdot.Response(pieces, status, headers)
 

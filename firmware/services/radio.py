@@ -9,9 +9,10 @@ import asyncio
 import console
 
 from firmware.core import joining, networks
+from firmware.services.alarm import Alarm
 
 _POLL_MS = 100
-_WATCH_MS = 1_000
+_WATCH_MS = 2_000
 # A page that asked for something gets its answer before the radio turns away.
 _REPLY_MS = 500
 
@@ -37,6 +38,7 @@ class Radio:
         self._saved = None
         self._failures = 0
         self._search_wanted = False
+        self._alarm = Alarm()
         self._log = console.Log("wifi")
 
     def open_access_point(self, ssid, key):
@@ -67,11 +69,13 @@ class Radio:
     def want_search(self):
         """Have the networks in range looked for as soon as the radio is free."""
         self._search_wanted = True
+        self._alarm.ring()
 
     def want(self, candidate):
         """Have another network tried, a `settings.Wifi`; the one known stays until this one gave an address."""
         self._candidate = self.target = candidate
         self.cause = self.refused = None
+        self._alarm.ring()
 
     def search(self):
         """Look for the networks in range: blocks for 2 to 3 s, and whoever is on the access point may lose it."""
@@ -94,7 +98,7 @@ class Radio:
                 await asyncio.sleep_ms(_REPLY_MS)
                 self.search()
             elif self._saved is None:
-                await asyncio.sleep_ms(_POLL_MS)
+                await self._alarm.wait()
             elif await self._attempt(self._saved) == joining.JOINED:
                 await self._while_joined()
             elif self._candidate is None:
@@ -154,7 +158,7 @@ class Radio:
             if self._search_wanted:
                 await asyncio.sleep_ms(_REPLY_MS)
                 self.search()
-            await asyncio.sleep_ms(_WATCH_MS)
+            await self._alarm.sleep_ms(_WATCH_MS)
         self.joined.clear()
         if self._candidate is None:
             self._log.warn(f"{name}: connection lost")
@@ -164,5 +168,5 @@ class Radio:
         pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
         self._log.warn(f"{networks.name(self._saved.ssid)}: {self.cause}; next try in {pause_ms // 1000} s")
         while not (self._search_wanted or self._candidate) and self._uptime_ms() - began_ms < pause_ms:
-            await asyncio.sleep_ms(_WATCH_MS)
+            await self._alarm.sleep_ms(_WATCH_MS)
             pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())

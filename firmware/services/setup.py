@@ -10,14 +10,14 @@ import sys
 import console
 import failure
 
-_LOOK_MS = 500
+from firmware.services.alarm import Alarm
+
 _RETRY_MS = 30_000
 # What only the page needs, and gives back its memory when forgotten.
 _MODULES = (
     "firmware.services.portal",
     "firmware.services.name_server",
     "firmware.core.page",
-    "firmware.core.words",
     "firmware.core.credentials",
     "microdot",
     "form",
@@ -39,18 +39,23 @@ class Setup:
         self._own_ssid = own_ssid
         self._token = token
         self._servers = ()
+        self._alarm = Alarm()
         self._log = console.Log("setup")
+
+    def look(self):
+        """The opening has changed."""
+        self._alarm.ring()
 
     async def run(self):
         """Bring the network up and take it down as it is wanted. Never returns."""
         while True:
-            while not self._opening.is_open(self._uptime_ms()):
-                await asyncio.sleep_ms(_LOOK_MS)
+            while self._opening.left_ms(self._uptime_ms()) == 0:
+                await self._alarm.wait()
             if not await self._open():
                 await asyncio.sleep_ms(_RETRY_MS)
                 continue
-            while self._opening.is_open(self._uptime_ms()):
-                await asyncio.sleep_ms(_LOOK_MS)
+            while (left_ms := self._opening.left_ms(self._uptime_ms())) != 0:
+                await (self._alarm.wait() if left_ms is None else self._alarm.sleep_ms(left_ms))
             self._close()
 
     async def _open(self):

@@ -56,7 +56,7 @@ LAYERS = (
     Layer(
         "hw",
         ("firmware/hw/",),
-        _DATA | _HARDWARE | {"os", "time", "lib.plain", "lib.store", "firmware.core", "firmware.hw"},
+        _DATA | _HARDWARE | {"asyncio", "os", "time", "lib.plain", "lib.store", "firmware.core", "firmware.hw"},
     ),
     Layer("a place nobody planned", ("firmware/",), frozenset()),
     Layer(
