@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tools import vendor
+from tools import browser, vendor
 
 ROOT = vendor.ROOT
 _REPORTS = ROOT / ".build" / "reports"
@@ -76,7 +76,8 @@ def host() -> Count:
 
 
 def e2e() -> Count:
-    """The whole firmware on simulated boards."""
+    """The whole firmware on simulated boards, with a real browser on its page."""
+    browser.install()
     return _pytest("e2e", "tests/e2e")
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 
 from firmware.core import serial as serials
+from firmware.core.ssid import ssid_for
 from tools import build
 from tools.owner.client import Platform
 from tools.sandbox import Call, Sandbox
 from tools.simulator import flash
 from tools.simulator.device import Device
+from tools.simulator.phone import Phone
 from tools.simulator.world import HOME_KEY, World, provisioned
 
 API_HOST = "api.thethings.io"
@@ -56,6 +58,14 @@ class Scale:
     token: str
     platform: Platform
 
+    def phone(self, **options: Any) -> Phone:
+        """A phone that has joined the scale's own network, once its page is there."""
+        console = self.device.console
+        console.wait_for("setup: page at", start=console.text.rfind("rst:0x"))
+        phone = self.world.new_phone(**options)
+        phone.join(ssid_for(self.serial), SETUP_KEY)
+        return phone
+
     def claim(self) -> str:
         """The owner's app claims the scale; returns the platform's message."""
         return self.platform.claim(self.serial).message
@@ -72,9 +82,13 @@ class Scale:
         """Every connection to the platform that was not the owner's app."""
         return [call for call in self.sandbox.calls() if not call.route.startswith(("/v2/login", "/v2/me/"))]
 
+    def files(self) -> dict[str, bytes]:
+        """What is in flash; the device must be off."""
+        return flash.read(self.device.flash)
+
     def state(self) -> dict[str, Any]:
         """What state.json in flash says; the device must be off."""
-        return json.loads(flash.read(self.device.flash).get("/state.json", b"{}"))
+        return json.loads(self.files().get("/state.json", b"{}"))
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_app_three_minutes_late(scale: MakeScale) -> None:
 def test_app_never_then_a_new_power_on_starts_over(scale: MakeScale) -> None:
     one = scale(skips_idle=True)
     one.device.power_on()
-    one.device.console.wait_for("link: warning: expired", 60)
+    one.device.console.wait_for("link: warning: expired", 120)
     calls = one.calls()
     assert 100 < calls <= 200
     began_ms = one.device.board.now_ms()

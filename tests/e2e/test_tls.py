@@ -147,13 +147,13 @@ import asyncio, sys
 sys.path[:] = ['', '.frozen', '/lib']
 sys.path.append('/lib')
 from firmware import app
-live = app._live
+live = app._Scale.live
 async def mend():
     await asyncio.sleep(60)
     sys.path.insert(0, '/lib')
-async def both(*parts):
+async def both(self):
     asyncio.create_task(mend())
-    await live(*parts)
-app._live = both
+    await live(self)
+app._Scale.live = both
 app.run()
 """
