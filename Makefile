@@ -6,7 +6,7 @@ PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build sim sandbox setup lock clean setup-run
+.PHONY: help run test unit host e2e lint build sim page sandbox setup lock clean setup-run
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ build: setup-run ## build the device's files into .build/device and print what t
 
 sim: setup-run ## start simulated boards for mpremote; ARGS="--boards 2 --fresh"
 	@$(VENV_PYTHON) -m tools sim $(ARGS)
+
+page: setup-run ## open the set-up page of a simulated scale to your browser
+	@$(VENV_PYTHON) -m tools page
 
 sandbox: setup-run ## start the local platform; ARGS="--port 8443"
 	@$(VENV_PYTHON) -m tools sandbox $(ARGS)

@@ -35,6 +35,14 @@ def run() -> None:
 
 
 @_commands.command()
+def page() -> None:
+    """Open the set-up page of a simulated scale to your browser. Example: python -m tools page"""
+    from tools import preview
+
+    preview.show()
+
+
+@_commands.command()
 def build() -> None:
     """Build the device's files into .build/device. Example: python -m tools build"""
     raise typer.Exit(builds.main())

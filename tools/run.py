@@ -6,6 +6,7 @@ It watches the board's console, the app's answers and the sandbox's own record; 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Callable
@@ -17,18 +18,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from firmware.core import serial as serials
-from firmware.core.ssid import serial_from
+from firmware.core.ssid import serial_from, ssid_for
 from tools import build
 from tools.owner.client import Platform
 from tools.sandbox import Sandbox
+from tools.simulator import visit
 from tools.simulator.console import Line
 from tools.simulator.device import Device
-from tools.simulator.world import World, provisioned
+from tools.simulator.phone import Phone
+from tools.simulator.world import HOME_KEY, HOME_SSID, World, provisioned
 
 API_HOST = "api.thethings.io"
 _FOLDER = Path(__file__).parents[1] / ".build" / "run"
 _QUIET_MS = 3_600_000
-_COLOURS = {"board": "cyan", "app": "magenta", "cloud": "green", "desk": "yellow"}
+_COLOURS = {"board": "cyan", "phone": "blue", "app": "magenta", "cloud": "green", "desk": "yellow"}
 
 
 class NotSeen(Exception):
@@ -43,7 +46,7 @@ class Timeline:
     began_s: float = field(default_factory=time.monotonic)
 
     def note(self, who: str, text: str, at_s: float | None = None) -> None:
-        """One line: `who` is board, app, cloud or desk."""
+        """One line: `who` is board, phone, app, cloud or desk."""
         seconds = (at_s or time.monotonic()) - self.began_s
         self.screen.print(
             f"{seconds:7.2f} s  [{_COLOURS[who]}]{who:<6}[/] {escape(text)}", highlight=False, soft_wrap=True
@@ -64,6 +67,7 @@ class Story:
     world: World
     device: Device
     serial: str
+    setup_key: str
     moments: dict[str, float] = field(default_factory=dict)
 
     def see(self, what: str, pattern: str, deadline_s: float = 10.0, start: int = 0) -> str:
@@ -79,6 +83,7 @@ class Story:
 def run() -> int:
     """Show the main job; returns 0 when every step of it was observed, else 1 after saying which was not."""
     screen = Screen()
+    setup_key = "".join(secrets.choice(serials.ALPHABET) for _ in range(10))
     shutil.rmtree(_FOLDER, ignore_errors=True)
     serial = serials.make(os.urandom(serials.MIN_RANDOM_BYTES))
     try:
@@ -87,8 +92,8 @@ def run() -> int:
             World(_FOLDER) as world,
         ):
             world.ether.internet.add_host(API_HOST, 443, ("127.0.0.1", sandbox.port))
-            device = world.new_device(_flash_content(serial, sandbox.new_thing(), sandbox.ca_der))
-            story = Story(Timeline(screen), sandbox, world, device, serial)
+            device = world.new_device(_flash_content(serial, sandbox, setup_key))
+            story = Story(Timeline(screen), sandbox, world, device, serial, setup_key)
             _link(story)
             _power_cycle(story)
             _summary(story, screen)
@@ -98,10 +103,10 @@ def run() -> int:
     return 0
 
 
-def _flash_content(serial: str, thing_token: str, ca_der: bytes) -> dict[str, bytes]:
+def _flash_content(serial: str, sandbox: Sandbox, setup_key: str) -> dict[str, bytes]:
     tree = {path: data for path, data in build.device_tree().items() if not path.startswith("/certs/")}
-    setup_key = "".join(serials.ALPHABET[byte % len(serials.ALPHABET)] for byte in os.urandom(10))
-    return {**tree, "/certs/sandbox.der": ca_der, **provisioned(serial, thing_token, setup_key=setup_key)}
+    identity = provisioned(serial, sandbox.new_thing(), wifi=False, setup_key=setup_key)
+    return {**tree, "/certs/sandbox.der": sandbox.ca_der, **identity}
 
 
 def _link(story: Story) -> None:
@@ -112,12 +117,14 @@ def _link(story: Story) -> None:
     story.device.power_on()
     story.see("access point", "access point Scale-.* is up, WPA2")
     _recognise(story)
+    phone = _give_wifi(story)
     story.see("joined", "wifi: joined")
     story.see("clock", "clock: .* says")
     story.see("first call", "link: waiting for app")
     _claim(story)
     story.see("linked", "link: linked", deadline_s=15)
     story.see("stored", "link: stored")
+    _read(story, phone, "Your scale is linked")
 
 
 def _recognise(story: Story) -> None:
@@ -128,6 +135,22 @@ def _recognise(story: Story) -> None:
     if ours != [story.serial]:
         raise NotSeen(f"the app should recognise {story.serial} alone, and found {ours}")
     story.timeline.note("app", f"recognises the scale {story.serial}")
+
+
+def _give_wifi(story: Story) -> Phone:
+    story.see("page", "setup: page at")
+    phone = story.world.new_phone()
+    phone.join(ssid_for(story.serial), story.setup_key)
+    story.timeline.note("phone", f"joins Scale-{story.serial} with the key on the label")
+    _read(story, phone, "Your home network")
+    visit.submit(phone, network=HOME_SSID.encode().hex(), key=HOME_KEY)
+    story.timeline.note("phone", f"picks {HOME_SSID!r} on the page and types its key")
+    return phone
+
+
+def _read(story: Story, phone: Phone, words: str) -> None:
+    _wait(lambda: words in visit.part(phone), f"{words!r} on the page")
+    story.timeline.note("phone", f"reads {words!r}")
 
 
 def _claim(story: Story) -> None:
@@ -166,7 +189,7 @@ def _wait(condition: Callable[[], bool], what: str, deadline_s: float = 15.0) ->
     end_s = time.monotonic() + deadline_s
     while not condition():
         if time.monotonic() > end_s:
-            raise NotSeen(f"{what} did not pass in {deadline_s:.0f} s")
+            raise NotSeen(f"{what} did not come in {deadline_s:.0f} s")
         time.sleep(0.02)
 
 
@@ -176,7 +199,7 @@ def _summary(story: Story, screen: Screen) -> None:
     table.add_row("thing", thing_id)
     table.add_row("serial", story.serial)
     table.add_row("link calls", f"{story.moments['calls']:.0f}, and none after the power cycle")
-    for what in ("access point", "first call", "linked"):
+    for what in ("access point", "page", "first call", "linked"):
         table.add_row(f"power-on to {what}", f"{story.moments[what]:.2f} s")
     table.add_row("flash operations", str(story.device.wear.operations))
     screen.print(table)

@@ -161,13 +161,15 @@ def test_the_whole_page_by_keyboard(scale: MakeScale, surf: Callable[..., Page])
     expect(page.get_by_text("Your scale is linked")).to_be_visible(timeout=30_000)
 
 
-def test_one_request_and_at_most_8_kb(scale: MakeScale, surf: Callable[..., Page]) -> None:
+def test_one_request_and_at_most_8_kb(
+    scale: MakeScale, surf: Callable[..., Page], figure: Callable[[str], None]
+) -> None:
     one = scale(wifi=False)
     one.device.power_on()
     page = surf(one.phone(), scripts=False)
     sizes = []
     page.on("requestfinished", lambda request: sizes.append(sum(request.sizes().values())))
     page.goto(URL, wait_until="networkidle")
-    print(f"requests: {len(sizes)}, bytes on the wire, both ways: {sizes}")
+    figure(f"requests for the page: {len(sizes)}, bytes on the wire both ways: {sum(sizes):,}")
     assert len(sizes) == 1
     assert sizes[0] <= 8192
