@@ -13,6 +13,9 @@ import re
 import zlib
 from pathlib import Path
 
+import rcssmin
+import rjsmin
+
 from firmware.core.page import LANGUAGES
 
 _SOURCE = Path(__file__).parents[1] / "firmware" / "page"
@@ -32,8 +35,8 @@ def files() -> dict[str, bytes]:
 
 
 def _head(language: str, title: str) -> bytes:
-    style = re.sub(r"/\*.*?\*/|\n\s*", "", (_SOURCE / "style.css").read_text(), flags=re.DOTALL)
-    script = re.sub(r"^//.*\n|^\s+", "", (_SOURCE / "script.js").read_text(), flags=re.MULTILINE).strip()
+    style = rcssmin.cssmin((_SOURCE / "style.css").read_text())
+    script = rjsmin.jsmin((_SOURCE / "script.js").read_text())
     parts = {
         "language": language,
         "title": html.escape(title),

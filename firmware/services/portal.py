@@ -18,6 +18,8 @@ from firmware.core import credentials, networks, page
 PORT = 80
 _DEADLINE_MS = 8_000
 _MAX_CONNECTIONS = 3
+# 8 kB on the wire, with the headers.
+_MAX_PAGE_BYTES = 7_800
 _PAGE_FILE = "/firmware/page/{}.{}"
 _COMMON = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Connection": "close"}
 
@@ -164,18 +166,30 @@ class Portal:
 
 
 def _html(request, view, language, status):
-    """Return the page or, for the page's own script, what changes in it. It goes out piece by piece."""
+    """Return the page or, for the page's own script, what changes in it. It goes out piece by piece.
+
+    Names from the air can be of any length and number; of those that do not fit the weakest are left out.
+    """
     headers = {"Content-Type": "text/html; charset=UTF-8"}
-    if "X-Part" in request.headers:
-        size = page_file.size(lambda: page.part(view))
-        pieces = page.part(view)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    is_part = "X-Part" in request.headers
+    is_packed = not is_part and "gzip" in request.headers.get("Accept-Encoding", "")
+    if is_packed:
         headers["Content-Encoding"] = "gzip"
-        size, pieces = page_file.zipped(_PAGE_FILE.format(language, "gz"), lambda: page.body(view))
-    else:
-        size, pieces = page_file.plain(_PAGE_FILE.format(language, "html"), lambda: page.body(view))
+    size, pieces = _sized(view, language, is_part, is_packed)
+    while size > _MAX_PAGE_BYTES and view.networks:
+        view.networks = view.networks[:-1]
+        size, pieces = _sized(view, language, is_part, is_packed)
     headers["Content-Length"] = str(size)
     return microdot.Response(pieces, status, headers)
+
+
+def _sized(view, language, is_part, is_packed):
+    """Return (bytes in all, the pieces)."""
+    if is_part:
+        return page_file.size(lambda: page.part(view)), page.part(view)
+    if is_packed:
+        return page_file.zipped(_PAGE_FILE.format(language, "gz"), lambda: page.body(view))
+    return page_file.plain(_PAGE_FILE.format(language, "html"), lambda: page.body(view))
 
 
 class _Stream:

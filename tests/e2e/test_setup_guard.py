@@ -145,3 +145,16 @@ def test_names_from_the_air_are_only_text(scale: MakeScale) -> None:
     assert text.count("<script>") == 1
     assert all(ssid.hex() in text for ssid in hostile)
     assert "\x1b" not in text and "\u202e" not in text
+
+
+@pytest.mark.parametrize("name", ["Wireless network %02d", "Familie Müllers Gäste-WLAN  %02d"])
+def test_a_page_full_of_networks_weighs_at_most_8_kb(scale: MakeScale, name: str) -> None:
+    one = scale(wifi=False)
+    for number in range(20):
+        one.world.ether.add(Network((name % number).encode(), b"12345678", rssi_dbm=-40 - number))
+    one.device.power_on()
+    phone = one.phone()
+    plain, packed = ask(phone), ask(phone, "/", "Accept-Encoding: gzip")
+    for answer, least in ((packed, 12), (plain, 6)):
+        assert least <= answer.text.count('type="radio"') - 1 <= 12
+        assert len(answer.body) <= 7_800

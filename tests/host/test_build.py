@@ -55,3 +55,10 @@ def test_without_git_the_newest_source_dates_the_build(monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "")
     newest_s = int(max(path.stat().st_mtime for path in vendor.ROOT.glob("firmware/**/*.py")))
     assert f"BUILT_AT_S = {newest_s}\n" in build.release()
+
+
+def test_a_private_number_leaves_no_name_on_the_device() -> None:
+    source = b"_ALMOST = -1\n_HERE = 5  # five\nPUBLIC = 6\n_LIST = [7]\n\n\ndef five():\n    return _HERE\n"
+    made = build.compiled(build._thrifty(source), "sample.py")
+    assert b"_HERE" not in made
+    assert all(name in made for name in (b"_ALMOST", b"PUBLIC", b"_LIST"))
