@@ -1,11 +1,14 @@
-"""The one button: a press opens the page of a linked scale, a long hold forgets, power alone forgets nothing."""
+"""The LED, and the button: a press opens a linked scale's page, a hold forgets, power alone forgets nothing."""
 
 from __future__ import annotations
 
 import json
 import time
+from itertools import pairwise
 
-from tests.e2e.visit import MakeScale, part, wait_until
+from tests.e2e.visit import MakeScale, new, part, submit, wait_until
+from tools.simulator.device import Device
+from tools.simulator.world import HOME_KEY, HOME_SSID
 
 _MINUTE_MS = 60_000
 
@@ -63,3 +66,45 @@ def test_a_button_held_at_power_on_erases_nothing(scale: MakeScale) -> None:
     began_ms = one.device.board.now_ms()
     wait_until(lambda: one.device.board.now_ms() > began_ms + _MINUTE_MS)
     assert "held for 10 s" not in one.device.console.text
+
+
+def spans_ms(device: Device, count: int) -> list[int]:
+    """How long the LED was on, off, on and so on, from the next time it is lit."""
+    seen: list[tuple[bool, int]] = []
+
+    def look() -> bool:
+        is_lit, now_ms = device.led, device.board.now_ms()
+        if is_lit != (seen[-1][0] if seen else True):
+            seen.append((is_lit, now_ms))
+        return len(seen) > count + 1
+
+    wait_until(look)
+    moments = [now_ms for _, now_ms in seen[1:]]
+    return [later - earlier for earlier, later in pairwise(moments)]
+
+
+def test_the_led_tells_a_new_scale_from_one_that_waits_and_one_that_is_linked(scale: MakeScale) -> None:
+    one, phone = new(scale)
+    assert all(800 < ms < 1300 for ms in spans_ms(one.device, 2))
+    submit(phone, name=HOME_SSID, key=HOME_KEY)
+    one.device.console.wait_for("waiting for app")
+    wait_until(lambda: max(spans_ms(one.device, 4)) > 1300)  # two blinks and a long pause
+    one.claim()
+    one.wait_linked()
+    wait_until(lambda: one.device.led)
+    began_ms = one.device.board.now_ms()
+    while one.device.board.now_ms() < began_ms + 2_500:
+        assert one.device.led
+
+
+def test_letting_go_within_the_count_down_forgets_nothing(scale: MakeScale) -> None:
+    one = scale(skips_idle=True)
+    one.claim()
+    one.device.power_on()
+    one.wait_linked()
+    one.device.skips_idle = False
+    one.device.press()
+    assert max(spans_ms(one.device, 6)) < 600  # the count-down, between 3 s and 10 s
+    one.device.release()
+    one.device.power_off()
+    assert one.state()["linked"] is True
