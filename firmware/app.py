@@ -55,6 +55,11 @@ def run():
     _trust_roots()
     try:
         asyncio.run(_Scale(identity, settings).live())
+    except MemoryError:
+        # It struck outside of any job, so no job can go on.
+        gc.collect()
+        _log.warn("out of memory; starting over")
+        chip.reset()
     finally:
         asyncio.new_event_loop()  # what a stopped run left behind must not start with the next
 

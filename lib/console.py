@@ -3,6 +3,8 @@
 Does not keep lines and does not tell the time; whoever reads the console can.
 """
 
+import utf8
+
 _MASK = "***"
 _secrets = []
 
@@ -19,11 +21,14 @@ def clean(text):
     """Return `text` fit for one line of a terminal: secrets masked, control characters shown as `?`."""
     for value in _secrets:
         text = text.replace(value, _MASK)
-    return "".join(["?" if _is_control(character) else character for character in text])
+    data = text.encode()
+    if all(0x20 <= byte < 0x7F for byte in data):
+        return text
+    return b"".join([b"?" if _is_control(code) else piece for code, piece in utf8.characters(data)]).decode()
 
 
-def _is_control(character):
-    return character < " " or "\x7f" <= character < "\xa0"
+def _is_control(code):
+    return code < 0x20 or 0x7F <= code < 0xA0
 
 
 class Log:

@@ -6,7 +6,9 @@ Does not answer it and keeps no time; whoever calls sets a deadline. RFC 9112 na
 MAX_HEAD_BYTES = 2048
 MAX_BODY_BYTES = 2048
 _CHUNK_BYTES = 512
-_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT")
+_METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE", b"CONNECT")
+_NEEDED = ("host", "content-length", "transfer-encoding")
+_NAME = b"abcdefghijklmnopqrstuvwxyz0123456789-_."
 
 
 class Refused(ValueError):
@@ -27,13 +29,15 @@ class Request:
         self.body = b""
 
 
-async def read(stream):
+async def read(stream, kept=()):
     """Return the `Request` that comes from `stream`, which has an awaitable `read(n)`.
+
+    Of its headers it has those that frame it, and those that `kept` names in lower case.
 
     Raises Refused, and OSError when the connection breaks.
     """
     head, rest = await _head(stream)
-    request = _parsed(head)
+    request = _parsed(head, kept)
     length = _length(request.headers)
     if len(rest) > length:
         raise Refused(400)  # nobody is answered twice on one connection
@@ -61,25 +65,41 @@ async def _head(stream):
             return data[:end], data[end + 4 :]
 
 
-def _parsed(head):
-    try:
-        lines = head.decode().split("\r\n")
-    except UnicodeError:
-        raise Refused(400) from None
-    parts = lines[0].split(" ")
-    if len(parts) != 3 or not parts[2].startswith("HTTP/1.") or not _is_target(parts[1]):
+def _parsed(head, kept):
+    end = head.find(b"\r\n")
+    request = _request(head if end < 0 else head[:end])
+    while end >= 0:
+        at = end + 2
+        end = head.find(b"\r\n", at)
+        _take(request.headers, head[at:] if end < 0 else head[at:end], kept)
+    return request
+
+
+def _request(line):
+    parts = line.split(b" ")
+    if len(parts) != 3 or not parts[2].startswith(b"HTTP/1.") or not _is_target(parts[1]):
         raise Refused(400)
     if parts[0] not in _METHODS:
         raise Refused(501)
-    headers = {}
-    for line in lines[1:]:
-        name, colon, value = line.partition(":")
-        name = name.lower()
-        # A second one could say something else than the first, to somebody else.
-        if not colon or not _is_name(name) or (name in headers and name in ("host", "content-length")):
-            raise Refused(400)
-        headers[name] = value.strip()
-    return Request(parts[0], parts[1], headers)
+    return Request(parts[0].decode(), parts[1].decode(), {})
+
+
+def _take(headers, line, kept):
+    """Keep the header in `line` if it is one that anybody wants: a client sends many, and memory is short."""
+    colon = line.find(b":")
+    name = line[:colon].lower()
+    if colon < 1 or not _is_name(name):
+        raise Refused(400)
+    name = name.decode()
+    if name not in _NEEDED and name not in kept:
+        return
+    # A second one could say something else than the first, to somebody else.
+    if name in _NEEDED and name in headers:
+        raise Refused(400)
+    value = line[colon + 1 :].strip()
+    if any(byte > 0x7E for byte in value):
+        raise Refused(400)
+    headers[name] = value.decode()
 
 
 def _length(headers):
@@ -94,8 +114,8 @@ def _length(headers):
 
 
 def _is_target(text):
-    return text[:1] in ("/", "h", "H", "*") and all("!" <= character <= "~" for character in text)
+    return text[:1] in (b"/", b"h", b"H", b"*") and all(0x21 <= byte <= 0x7E for byte in text)
 
 
 def _is_name(text):
-    return bool(text) and all(character.isalpha() or character.isdigit() or character in "-_." for character in text)
+    return all(byte in _NAME for byte in text)

@@ -26,7 +26,7 @@ _CACHE = ROOT / ".build" / "mpy"
 _TARGET = ROOT / ".build" / "device"
 _PLAIN = ("boot.py", "main.py")
 _TERSE = 3  # without line numbers, which take a tenth of the memory: nobody debugs these here
-_PRIVATE_NUMBER = re.compile(rb"^(_[A-Z0-9_]+) = ([0-9][0-9A-Fa-fxX_]*)(?=\s)", re.MULTILINE)
+_PRIVATE_CONSTANT = re.compile(rb'^(_[A-Z0-9_]+) = (-?[0-9][0-9A-Fa-fxX_]*|b?"[^"\\]*")(?=\s)', re.MULTILINE)
 THIRD_PARTY = ("/lib/microdot", "/lib/urequests")
 
 
@@ -59,8 +59,8 @@ def release() -> str:
 
 
 def _thrifty(source: bytes) -> bytes:
-    """Have the compiler put a module's private numbers where they are used: a name costs the chip memory for good."""
-    return _PRIVATE_NUMBER.sub(rb"\1 = const(\2)", source)
+    """Have the compiler put a module's private constants where they are used: a name costs the chip memory for good."""
+    return _PRIVATE_CONSTANT.sub(rb"\1 = const(\2)", source)
 
 
 def compiled(source: bytes, name: str, level: int = 0) -> bytes:

@@ -35,8 +35,8 @@ def from_form(form, networks):
 
 def _from_hex(digits):
     try:
-        return fields.ssid_hex(digits.decode())
-    except ValueError:  # UnicodeError is one
+        return fields.ssid_hex(_ascii(digits))
+    except ValueError:
         raise Refused("no name") from None
 
 
@@ -44,6 +44,13 @@ def _key(typed, ssid):
     if not typed:
         return None
     try:
-        return fields.wifi_key(typed.decode())
+        return fields.wifi_key(_ascii(typed))
     except ValueError:
         raise Refused("bad key", ssid) from None
+
+
+def _ascii(data):
+    # Before anybody looks at single characters: see `lib/utf8`.
+    if any(byte > 0x7F for byte in data):
+        raise ValueError("is not ASCII")
+    return data.decode()

@@ -3,9 +3,12 @@
 Does not scan. Names come from whoever is in range and stay bytes.
 """
 
+import utf8
+
 _MAX_SHOWN = 12
 _STRONG_DBM = -60
 _FAIR_DBM = -75
+_REPLACEMENT = b"\xef\xbf\xbd"
 
 
 class Network:
@@ -46,18 +49,16 @@ def channel_of(ssid, networks):
 
 def name(ssid):
     """Return `ssid` as text for people: what is no text or controls a terminal shows as a replacement character."""
-    try:
-        text = ssid.decode()
-    except UnicodeError:
-        text = "".join([chr(byte) if byte < 0x80 else "\ufffd" for byte in ssid])
-    return "".join(["\ufffd" if _is_control(character) else character for character in text])
+    return b"".join([_REPLACEMENT if _is_hidden(code) else piece for code, piece in utf8.characters(ssid)]).decode()
 
 
-def _is_control(character):
-    # C0, DEL, C1, and what turns the direction of a line: Unicode 15, chapter 23.2.
+def _is_hidden(code):
+    # No character, C0, DEL, C1, and what cannot be seen or turns the direction of a line: Unicode 15, chapter 23.2.
     return (
-        character < " "
-        or "\x7f" <= character < "\xa0"
-        or "\u200b" <= character <= "\u200f"
-        or ("\u2028" <= character <= "\u202e" or "\u2060" <= character <= "\u206f" or character == "\ufeff")
+        code < 0x20
+        or 0x7F <= code < 0xA0
+        or 0x200B <= code <= 0x200F
+        or 0x2028 <= code <= 0x202E
+        or 0x2060 <= code <= 0x206F
+        or code in (0x61C, 0xFEFF)
     )

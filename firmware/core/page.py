@@ -12,6 +12,7 @@ from firmware.core import joining, networks, progress
 LANGUAGES = ("en",)
 
 _REFRESH_S = 3
+_MAX_ACCEPTED = 100
 _AS_TYPED = ' autocomplete="off" autocapitalize="none" spellcheck="false"'
 # With these the network itself is in question, so the form stands open and asks for the key again.
 _FORM_TROUBLES = (joining.WRONG_KEY, joining.NO_NETWORK, joining.NO_ADDRESS, joining.OTHER_SECURITY, joining.REFUSED)
@@ -40,7 +41,7 @@ class View:
 
 def language(accepted):
     """Return the code of the language to use for an `Accept-Language` header, text or None."""
-    for part in (accepted or "").split(","):
+    for part in (accepted or "")[:_MAX_ACCEPTED].split(","):
         code = part.split(";")[0].strip()[:2].lower()
         if code in LANGUAGES:
             return code

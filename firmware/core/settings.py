@@ -5,6 +5,8 @@ Does not read or write files. Neither the objects nor the problems they are refu
 
 import binascii
 
+import utf8
+
 from firmware.core import answer, fields
 from firmware.core import serial as serials
 
@@ -161,9 +163,9 @@ def wifi(data):
 
 def wifi_record(network):
     """Return the content of wifi.json for a `Wifi`: a name that is not text goes in hex digits."""
-    try:
+    if utf8.is_text(network.ssid):
         record = {"ssid": network.ssid.decode()}
-    except UnicodeError:
+    else:
         record = {"ssid_hex": binascii.hexlify(network.ssid).decode()}
     if network.key is not None:
         record["key"] = network.key

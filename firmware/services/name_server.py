@@ -38,8 +38,8 @@ class NameServer:
                 reply = dns_answer.answer(packet, self._address)
                 if reply is not None:
                     self._socket.sendto(reply, peer)
-            except OSError:
-                pass  # whoever asked has gone
+            except (OSError, MemoryError):
+                pass  # whoever asked has gone, or has to ask again
 
 
 # A generator, as the streams of MicroPython's asyncio are: it has no class for datagrams.

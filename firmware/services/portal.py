@@ -5,6 +5,8 @@ redirect and nothing else, which is what makes a phone open the page by itself.
 """
 
 import asyncio
+import gc
+import time
 
 import console
 import form as forms
@@ -18,6 +20,8 @@ from firmware.core import credentials, networks, page
 PORT = 80
 _DEADLINE_MS = 8_000
 _MAX_CONNECTIONS = 3
+_TAKING_MS = 1_500  # after which a visitor who does not take his answer makes room for another
+_HEADERS = ("accept-encoding", "accept-language", "x-part")
 # 8 kB on the wire, with the headers.
 _MAX_PAGE_BYTES = 7_800
 _PAGE_FILE = "/firmware/page/{}.{}"
@@ -38,8 +42,7 @@ class Portal:
         self._address = address
         self._token = token
         self._words = {}
-        self._reading = []
-        self._open = 0
+        self._visits = []  # [task, when its request was there, or None]
         self._log = console.Log("portal")
         self._app = microdot.Microdot()
         self._app.route("/", methods=["GET", "HEAD"])(self._on_page)
@@ -52,54 +55,55 @@ class Portal:
         return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
 
     async def _connected(self, reader, writer):
-        task = asyncio.current_task()
+        visit = [asyncio.current_task(), None]
         peer = writer.get_extra_info("peername")
         try:
             if not peer[0].startswith(self._subnet) or not self._makes_room():
                 return
-            self._open += 1
-            self._reading.append(task)
-            try:
-                await asyncio.wait_for_ms(self._answer(task, reader, writer, peer), _DEADLINE_MS)
-            finally:
-                self._open -= 1
-                self._is_read(task)
+            self._visits.append(visit)
+            await asyncio.wait_for_ms(self._answer(visit, reader, writer, peer), _DEADLINE_MS)
         except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
             pass  # it broke off, was too slow, or had to make room
+        except MemoryError:
+            gc.collect()
+            self._log.warn("out of memory, a visitor was turned away")
         except Exception as error:
             self._log.warn(f"stopped by {type(error).__name__}: {error}")
         finally:
+            if visit in self._visits:
+                self._visits.remove(visit)
             writer.close()
             await writer.wait_closed()
 
     def _makes_room(self):
-        """Tell whether there is room for one more; whoever has been silent for longest has to go for it."""
-        if self._open >= _MAX_CONNECTIONS and self._reading:
-            self._reading.pop(0).cancel()
+        """Tell whether there is room for one more; the first that says nothing, or reads nothing, has to go for it."""
+        if len(self._visits) < _MAX_CONNECTIONS:
             return True
-        return self._open < _MAX_CONNECTIONS
+        now = time.ticks_ms()
+        for visit in self._visits:
+            task, answered = visit
+            if answered is None or time.ticks_diff(now, answered) > _TAKING_MS:
+                self._visits.remove(visit)
+                task.cancel()
+                return True
+        return False
 
-    def _is_read(self, task):
-        if task in self._reading:
-            self._reading.remove(task)
-
-    async def _answer(self, task, reader, writer, peer):
+    async def _answer(self, visit, reader, writer, peer):
         try:
-            request = await http_request.read(reader)
+            request = await http_request.read(reader, _HEADERS)
         except http_request.Refused as error:
-            self._is_read(task)
             if error.status is not None:
                 await self._send(writer, microdot.Response(b"", error.status))
             return
-        self._is_read(task)
+        visit[1] = time.ticks_ms()
         await self._send(writer, await self._response(request, peer))
 
     async def _response(self, request, peer):
         if request.headers.get("host") not in (self._address, f"{self._address}:{PORT}"):
             return self._redirect(302)
-        wrapped = microdot.Request(
-            self._app, peer, request.method, request.target, "1.1", microdot.NoCaseDict(request.headers), request.body
-        )
+        path = request.target.split("?", 1)[0]  # no query means anything here, and some cannot be taken apart
+        headers = microdot.NoCaseDict(request.headers)
+        wrapped = microdot.Request(self._app, peer, request.method, path, "1.1", headers, request.body)
         return await self._app.dispatch_request(wrapped)
 
     async def _send(self, writer, response):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import time
@@ -11,10 +12,10 @@ import pytest
 
 from firmware.core.ssid import ssid_for
 from tests.e2e.conftest import SETUP_KEY
-from tests.e2e.visit import OWN, MakeScale, ask, new, submit, token
+from tests.e2e.visit import OWN, MakeScale, ask, new, submit, token, wait_until
 from tools.simulator.ether import Network
 from tools.simulator.internet import TCP
-from tools.simulator.phone import NotJoined
+from tools.simulator.phone import NotJoined, Phone
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 # What each operating system asks for to see whether there is internet: host, path, its own headers.
@@ -158,3 +159,36 @@ def test_a_page_full_of_networks_weighs_at_most_8_kb(scale: MakeScale, name: str
     for answer, least in ((packed, 12), (plain, 6)):
         assert least <= answer.text.count('type="radio"') - 1 <= 12
         assert len(answer.body) <= 7_800
+
+
+def is_served(phone: Phone) -> bool:
+    """Whether the phone gets the page, or is turned away for now."""
+    try:
+        return ask(phone).status == 200
+    except (OSError, ValueError, IndexError):
+        return False
+
+
+def test_visitors_who_never_take_their_answer_make_room(scale: MakeScale) -> None:
+    one, phone = new(scale)
+    greedy = one.phone()
+    with contextlib.ExitStack() as stack:
+        for _ in range(3):
+            connection = stack.enter_context(greedy.connect(OWN, room_bytes=1024))
+            connection.sendall(f"GET / HTTP/1.1\r\nHost: {OWN}\r\n\r\n".encode())
+        began_s = time.monotonic()
+        wait_until(lambda: is_served(phone))
+        assert time.monotonic() - began_s < 5  # and not the 8 s that a visit may take
+
+
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("/?a=%zz", []),
+        ("/", [f"X{number}: 12345678" for number in range(120)]),
+        ("/", ["Accept-Language: " + "en," * 300]),
+    ],
+)
+def test_odd_requests_get_the_page_again_and_again(scale: MakeScale, path: str, lines: list[str]) -> None:
+    _, phone = new(scale)
+    assert [ask(phone, path, *lines).status for _ in range(20)] == [200] * 20

@@ -82,6 +82,12 @@ class Store(unittest.TestCase):
         store.save(PATH, {"a": 1})
         self.assertEqual(store.load(PATH), {"a": 1})
 
+    def test_what_is_removed_is_gone_and_twice_is_no_harm(self):
+        store.save(PATH, {"a": 1})
+        store.remove(PATH)
+        store.remove(PATH)
+        self.assertIsNone(store.load(PATH))
+
     def test_flash_that_fails_is_no_missing_file(self):
         with self.assertRaises(OSError):
             store.load("/tmp")

@@ -76,10 +76,15 @@ class Phone:
             raise NotJoined(f"{ssid!r} cannot be joined")
         return self._address
 
-    def connect(self, host: str, port: int = 80) -> socket.socket:
-        """Open a TCP connection. Raises OSError; it breaks off when the phone loses the network."""
+    def connect(self, host: str, port: int = 80, room_bytes: int | None = None) -> socket.socket:
+        """Open a TCP connection, with room for so many bytes that nobody reads.
+
+        Raises OSError; it breaks off when the phone loses the network.
+        """
         connection = socket.socket()
         try:
+            if room_bytes is not None:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room_bytes)
             connection.settimeout(_DEADLINE_S)
             connection.bind((on_desk(self.address()), 0))
             connection.connect(self._way(host, port, TCP))

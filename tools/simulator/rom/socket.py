@@ -17,6 +17,8 @@ SO_BROADCAST = _desk.SO_BROADCAST
 IPPROTO_TCP = 6
 IPPROTO_UDP = 17
 
+_SO_SNDBUF = 7  # of the desk
+_SEND_BYTES = 5744  # TCP_SND_BUF of the chip's lwIP
 _STREAM_CLOSE = 4
 _STREAM_GET_FILENO = 10
 
@@ -71,6 +73,7 @@ class socket(io.IOBase):
 
     def accept(self):
         peer, address = self._timed(self._sock.accept)
+        peer.setsockopt(SOL_SOCKET, _SO_SNDBUF, _SEND_BYTES // 2)  # the desk doubles it
         return socket(_accepted=peer), _simulated(address)
 
     def connect(self, address):
