@@ -1,9 +1,10 @@
-"""Reads one HTTP request from a stream and bounds it: 2 kB of head, 2 kB of body, what is no request is refused.
+"""Reads one HTTP request from a stream and bounds it: 2 kB of head, 1 kB a line, 2 kB of body; what is no request is refused.
 
 Does not answer it and keeps no time; whoever calls sets a deadline. RFC 9112 names the grammar.
 """
 
 MAX_HEAD_BYTES = 2048
+MAX_LINE_BYTES = 1024
 MAX_BODY_BYTES = 2048
 _CHUNK_BYTES = 512
 _METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"PATCH", b"TRACE", b"CONNECT")
@@ -36,8 +37,7 @@ async def read(stream, kept=()):
 
     Raises Refused, and OSError when the connection breaks.
     """
-    head, rest = await _head(stream)
-    request = _parsed(head, kept)
+    request, rest = await _head(stream, kept)
     length = _length(request.headers)
     if len(rest) > length:
         raise Refused(400)  # nobody is answered twice on one connection
@@ -50,29 +50,28 @@ async def read(stream, kept=()):
     return request
 
 
-async def _head(stream):
-    """Return the bytes before the empty line, and those after it that came along."""
-    data = b""
+async def _head(stream, kept):
+    """Return the request without its body, and the bytes of that which came along. Only a line is held at a time."""
+    request, rest, used = None, b"", 0
     while True:
-        more = await stream.read(_CHUNK_BYTES)
-        if not more:
-            raise Refused(None)
-        data += more
-        end = data.find(b"\r\n\r\n")
-        if end > MAX_HEAD_BYTES or (end < 0 and len(data) > MAX_HEAD_BYTES):
+        end = rest.find(b"\r\n")
+        length = len(rest) if end < 0 else end
+        if length > MAX_LINE_BYTES or used + length > MAX_HEAD_BYTES:
             raise Refused(431)
-        if end >= 0:
-            return data[:end], data[end + 4 :]
-
-
-def _parsed(head, kept):
-    end = head.find(b"\r\n")
-    request = _request(head if end < 0 else head[:end])
-    while end >= 0:
-        at = end + 2
-        end = head.find(b"\r\n", at)
-        _take(request.headers, head[at:] if end < 0 else head[at:end], kept)
-    return request
+        if end < 0:
+            more = await stream.read(_CHUNK_BYTES)
+            if not more:
+                raise Refused(None)
+            rest += more
+            continue
+        line, rest = rest[:end], rest[end + 2 :]
+        used += end + 2
+        if request is None:
+            request = _request(line)
+        elif line:
+            _take(request.headers, line, kept)
+        else:
+            return request, rest
 
 
 def _request(line):

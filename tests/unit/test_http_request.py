@@ -53,11 +53,21 @@ class HttpRequest(unittest.TestCase):
             self.refused(POST[:length], None)
 
     def test_the_head_is_bounded(self):
-        line = b"GET / HTTP/1.1\r\nX: "
-        fits = line + b"x" * (http_request.MAX_HEAD_BYTES - len(line)) + b"\r\n\r\n"
-        self.assertEqual(len(read(fits).headers["x"]), http_request.MAX_HEAD_BYTES - len(line))
-        self.refused(line + b"x" + fits[len(line) :], 431)
-        self.refused(line + b"x" * 100_000, 431)
+        most = http_request.MAX_HEAD_BYTES
+        head = b"GET / HTTP/1.1\r\n"
+        while len(head) < most - 300:
+            head += b"Y: " + b"y" * 200 + b"\r\n"
+        fits = head + b"X: " + b"x" * (most - len(head) - 5) + b"\r\n\r\n"
+        self.assertEqual(len(read(fits).headers["x"]), most - len(head) - 5)
+        self.refused(head + b"x" + fits[len(head) :], 431)
+
+    def test_a_line_is_bounded(self):
+        most = http_request.MAX_LINE_BYTES
+        fits = b"GET / HTTP/1.1\r\nX: " + b"x" * (most - 3) + b"\r\n\r\n"
+        self.assertEqual(len(read(fits).headers["x"]), most - 3)
+        self.refused(fits.replace(b"X:", b"XX:"), 431)
+        self.refused(b"GET /" + b"x" * most + b" HTTP/1.1\r\n\r\n", 431)
+        self.refused(b"GET /" + b"x" * 100_000, 431)
 
     def test_the_body_is_bounded(self):
         head = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n"
