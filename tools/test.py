@@ -39,8 +39,7 @@ class Count:
         return self + _BROKEN if is_broken or status not in (0, 1) else self
 
     def __str__(self) -> str:
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
+        return f"{self.passed} passed, {self.failed} failed"
 
 
 _BROKEN = Count(failed=1)
@@ -120,7 +119,8 @@ def main(names: list[str]) -> int:
         began_s = time.monotonic()
         count = _counted(STAGES[name])
         total += count
-        rows.append(f"{name:<6} {time.monotonic() - began_s:6.1f} s   {count}")
+        skipped = f", {count.skipped} skipped" if count.skipped else ""
+        rows.append(f"{name:<6} {time.monotonic() - began_s:6.1f} s   {count}{skipped}")
     print("\n" + "\n".join(rows))
     print(total, flush=True)
     return 1 if total.failed or not total.passed else 0

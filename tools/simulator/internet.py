@@ -67,12 +67,14 @@ class ClockService:
     def _serve(self) -> None:
         while True:
             try:
-                query, peer = self._socket.recvfrom(512)
-            except OSError:
+                self._answer(*self._socket.recvfrom(512))
+            except OSError:  # closed
                 return
-            self.asked += 1
-            if self.answers and len(query) >= 48:
-                self._socket.sendto(self._reply(query), peer)
+
+    def _answer(self, query: bytes, peer: tuple[str, int]) -> None:
+        self.asked += 1
+        if self.answers and len(query) >= 48:
+            self._socket.sendto(self._reply(query), peer)
 
     def _reply(self, query: bytes) -> bytes:
         now_s = self._now_s() + self.offset_s

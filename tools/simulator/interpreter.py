@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import tty
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,7 @@ from tools.simulator import rom_image
 # 8-byte words of the unix port, whose TLS library has memory of its own.
 DEFAULT_HEAP_BYTES = 192 * 1024
 _LAUNCH = "import os, sys, micropython_run as m; os._exit(m.run_main(['micropython', *sys.argv[1:]]) & 255)"
+_PATIENCE_S = 0.2
 _names = itertools.count()
 
 
@@ -67,8 +69,19 @@ class Interpreter:
         os.close(self.tty)
 
     def interrupt(self) -> None:
-        """Deliver a Ctrl-C to the running program."""
+        """Deliver a Ctrl-C to the running program, while it waits for something if it does so soon.
+
+        A chip takes a Ctrl-C between two steps of the program, the unix port at once: in the middle of a garbage
+        collection it would find the heap locked, and die.
+        """
+        end_s = time.monotonic() + _PATIENCE_S
+        while not self._waits() and time.monotonic() < end_s:
+            time.sleep(0)
         self._process.send_signal(signal.SIGINT)
+
+    def _waits(self) -> bool:
+        with open(f"/proc/{self.pid}/stat") as stat:
+            return stat.read().rpartition(") ")[2].startswith("S")
 
     def takes_interrupts(self) -> bool:
         """True while a program runs that Ctrl-C would stop; False at the REPL and after `kbd_intr(-1)`."""
