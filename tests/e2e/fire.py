@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import Self
 
 from tests.e2e.conftest import Scale
-from tests.e2e.visit import OWN, MakeScale, ask, everything, new
+from tests.e2e.visit import OWN, MakeScale, new
 from tools.simulator.phone import Phone
 from tools.simulator.ports import on_desk
+from tools.simulator.visit import ask, everything
 
 # A phone tries a request again that was refused or broke off; a person sees the page after this long at the latest.
 RETRIES = 2
@@ -110,7 +111,7 @@ class Visitor:
 
 
 @contextlib.contextmanager
-def under_fire(scale: MakeScale) -> Iterator[tuple[Scale, Phone]]:
+def under_fire(scale: MakeScale, figure: Callable[[str], None]) -> Iterator[tuple[Scale, Phone]]:
     """A device, and the stranger's phone to shoot at it with; the good phone is served meanwhile, and all is well after.
 
     The device has not restarted, has complained of nothing, and uses as much memory as before.
@@ -133,7 +134,7 @@ def under_fire(scale: MakeScale) -> Iterator[tuple[Scale, Phone]]:
         visitor.visit()
         after = weight(one)
     visitor.visit()
-    print(
+    figure(
         f"under fire for {took_s:.1f} s: {visitor.visits} visits, {visitor.retries} tried again, the slowest took "
         f"{visitor.slowest_s:.2f} s; {before} bytes and interned strings in use before, {after} after"
     )

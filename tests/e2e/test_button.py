@@ -6,8 +6,9 @@ import json
 import time
 from itertools import pairwise
 
-from tests.e2e.visit import MakeScale, new, part, submit, wait_until
+from tests.e2e.visit import MakeScale, new, wait_until
 from tools.simulator.device import Device
+from tools.simulator.visit import part, submit
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 _MINUTE_MS = 60_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tests.e2e.visit import MakeScale, ask, new, part, submit, wait_until
+from tests.e2e.visit import MakeScale, new, wait_until
 from tools.simulator.interpreter import DEFAULT_HEAP_BYTES
+from tools.simulator.visit import ask, part, submit
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 # Looks whenever the firmware gives way, and right after each handshake, where a call needs most.

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.visit import OWN, MakeScale, ask, new, part, submit, token, wait_until
+from tests.e2e.visit import OWN, MakeScale, new, wait_until
 from tools.sandbox import Fault
+from tools.simulator.visit import ask, part, submit, token
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 _MINUTE_MS = 60_000

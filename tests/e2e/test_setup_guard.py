@@ -12,10 +12,11 @@ import pytest
 
 from firmware.core.ssid import ssid_for
 from tests.e2e.conftest import SETUP_KEY
-from tests.e2e.visit import OWN, MakeScale, ask, new, submit, token, wait_until
+from tests.e2e.visit import OWN, MakeScale, new, wait_until
 from tools.simulator.ether import Network
 from tools.simulator.internet import TCP
 from tools.simulator.phone import NotJoined, Phone
+from tools.simulator.visit import ask, submit, token
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 # What each operating system asks for to see whether there is internet: host, path, its own headers.

@@ -11,6 +11,7 @@ import string
 import struct
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -20,12 +21,13 @@ import pytest
 from firmware.core import settings
 from tests.e2e.conftest import SETUP_KEY
 from tests.e2e.fire import mutated, mutated_request, shoot, under_fire
-from tests.e2e.visit import OWN, Answer, MakeScale, ask, new, token, wait_until
+from tests.e2e.visit import OWN, MakeScale, new, wait_until
 from tools.simulator.ether import Network
 from tools.simulator.internet import TCP, UDP
 from tools.simulator.phone import Phone
 from tools.simulator.ports import on_desk
 from tools.simulator.station import Station
+from tools.simulator.visit import Answer, ask, token
 
 _PACKETS = 100_000
 # All of a batch fits into the socket's buffer (at most 1.3 kB of 208 kB each), so none is lost on the way.
@@ -54,10 +56,10 @@ def packet(rng: random.Random) -> bytes:
     return mutated(rng, question(rng))
 
 
-def test_a_hundred_thousand_broken_dns_packets(scale: MakeScale) -> None:
+def test_a_hundred_thousand_broken_dns_packets(scale: MakeScale, figure: Callable[[str], None]) -> None:
     rng = random.Random(53)
     answered = 0
-    with under_fire(scale) as (one, phone), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    with under_fire(scale, figure) as (one, phone), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         way = one.device.radio.ports.way(OWN, 53, UDP)
         assert way
         sock.settimeout(5)
@@ -73,7 +75,7 @@ def test_a_hundred_thousand_broken_dns_packets(scale: MakeScale) -> None:
             expected = [reply for reply in replies if reply is not None]
             answered += len(expected)
         assert [sock.recv(1024) for _ in expected] == expected
-    print(f"{_PACKETS} packets, {answered} answered")
+    figure(f"{_PACKETS} packets, {answered} answered")
 
 
 def requests(rng: random.Random, page_token: str) -> list[bytes]:
@@ -110,9 +112,9 @@ def rarities() -> list[bytes]:
     return [places[code % 3].format(chr(code)).encode() for code in range(0x4E00, 0x4E00 + _RARITIES)]
 
 
-def test_ten_thousand_broken_requests(scale: MakeScale) -> None:
+def test_ten_thousand_broken_requests(scale: MakeScale, figure: Callable[[str], None]) -> None:
     statuses: Counter[int | str] = Counter()
-    with under_fire(scale) as (one, phone):
+    with under_fire(scale, figure) as (one, phone):
         way = one.device.radio.ports.way(OWN, 80, TCP)
         assert way
         shots = requests(random.Random(80), token(phone)) + rarities()
@@ -120,7 +122,7 @@ def test_ten_thousand_broken_requests(scale: MakeScale) -> None:
             for shot, (raw, is_whole) in zip(shots, pool.map(lambda shot: shoot(phone, way, shot), shots), strict=True):
                 assert one.token.encode() not in raw and SETUP_KEY.encode() not in raw
                 statuses[judged(shot, raw) if is_whole and raw else "nothing" if is_whole else "broke off"] += 1
-    print(dict(statuses))
+    figure(f"statuses of broken requests: {dict(statuses)}")
     assert set(statuses) >= _STATUSES
     assert "asked to join" not in one.device.console.text
 
@@ -154,23 +156,23 @@ def drip(phone: Phone, connections: int, for_s: float, comes_back: bool) -> list
     return lives
 
 
-def test_connections_that_drip_a_byte_now_and_then(scale: MakeScale) -> None:
-    with under_fire(scale) as (_, phone):
+def test_connections_that_drip_a_byte_now_and_then(scale: MakeScale, figure: Callable[[str], None]) -> None:
+    with under_fire(scale, figure) as (_, phone):
         few = drip(phone, 2, for_s=11, comes_back=False)
         many = drip(phone, 8, for_s=3, comes_back=True)
-    print(f"two were borne for {few} s; of eight that came back {len(many)} were closed")
+    figure(f"two were borne for {few} s; of eight that came back {len(many)} were closed")
     assert len(few) == 2 and max(few) < 10
     assert len(many) >= 5  # there is room for three
 
 
-def test_hundreds_of_connections_that_say_nothing(scale: MakeScale) -> None:
+def test_hundreds_of_connections_that_say_nothing(scale: MakeScale, figure: Callable[[str], None]) -> None:
     closed = 0
-    with under_fire(scale) as (one, phone):
+    with under_fire(scale, figure) as (one, phone):
         way = one.device.radio.ports.way(OWN, 80, TCP)
         assert way
         for _ in range(_WAVES):
             closed += flood(on_desk(phone.address()), way)
-    print(f"{_WAVES} waves of {_WAVE} connections, {closed} taken and closed by the scale")
+    figure(f"{_WAVES} waves of {_WAVE} connections, {closed} taken and closed by the scale")
     assert closed >= _WAVES
 
 

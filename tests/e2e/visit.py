@@ -1,4 +1,4 @@
-"""What the set-up tests share: a new scale with a phone on its network, and the requests of a visit."""
+"""What the set-up tests share: a new scale with a phone on its network, and patience."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from collections.abc import Callable
 
 from tests.e2e.conftest import Scale
 from tools.simulator.phone import Phone
-from tools.simulator.visit import Answer, ask, everything, part, submit, token
-
-__all__ = ["OWN", "Answer", "MakeScale", "ask", "everything", "new", "part", "submit", "token", "wait_until"]
 
 MakeScale = Callable[..., Scale]
 OWN = "192.168.4.1"
