@@ -10,8 +10,6 @@ import os
 import random
 
 import console
-import failure
-import store
 import ussl
 
 from firmware import release
@@ -28,12 +26,11 @@ from firmware.hw.wifi import Wifi
 from firmware.services.cloud_link import CloudLink
 from firmware.services.panel import PanelService
 from firmware.services.radio import Radio
+from firmware.services.records import Records
 from firmware.services.setup import Setup
 from firmware.services.timekeeper import Timekeeper
 
 _ROOTS_FOLDER = "/certs"
-_STATE_FILE = "/state.json"
-_WIFI_FILE = "/wifi.json"
 _RESTART_MS = 5_000
 # Collecting often keeps the heap in few pieces: the chip has little of it, and a handshake takes large ones.
 _GC_THRESHOLD_BYTES = 4_096
@@ -44,8 +41,9 @@ _log = console.Log("boot")
 def run():
     """Run the firmware. Returns to the REPL at once when identity or settings cannot be used, saying why."""
     _log.info(f"scale firmware {release.VERSION}")
-    identity = _checked(files.identity, "/identity.json")
-    settings = _checked(files.settings, "/settings.json")
+    records = Records()
+    identity = records.identity.load()
+    settings = records.settings.load()
     if identity is None or settings is None:
         _log.warn("not started; put right what is named above, then reset")
         return
@@ -54,7 +52,7 @@ def run():
     gc.threshold(_GC_THRESHOLD_BYTES)
     _trust_roots()
     try:
-        asyncio.run(_Scale(identity, settings).live())
+        asyncio.run(_Scale(records, identity, settings).live())
     except MemoryError:
         # It struck outside of any job, so no job can go on.
         gc.collect()
@@ -66,40 +64,37 @@ def run():
 
 def relink():
     """Forget the link in flash and run: the scale asks again and can go to another owner."""
-    store.save(_STATE_FILE, {"linked": False})
-    run()
+    if Records().state.remove():
+        run()
 
 
 def forget():
     """Forget Wi-Fi and link, keep the identity, and start over: the scale can go to another owner."""
-    try:
-        # The link first: a scale that knows a network and no owner can help itself, the other way round it cannot.
-        store.save(_STATE_FILE, {"linked": False})
-        store.remove(_WIFI_FILE)
-    except OSError as error:
-        _log.warn(f"not forgotten: {failure.phrase(error)}; try again")
-        return
-    chip.reset()
+    if Records().forget():
+        chip.reset()
 
 
 class _Scale:
     """Every part of the running firmware, and what connects them."""
 
-    def __init__(self, identity, settings):
+    def __init__(self, records, identity, settings):
+        self._records = records
         self._identity = identity
         self._settings = settings
-        state = _checked(files.state, _STATE_FILE) or files.State()
+        state = records.state.load() or files.State()
         self._clock = Clock(release.BUILT_AT_S)
         self._link = links.Link(random.random, state.thing_id if state.linked else None)
         self._opening = openings.Opening(state.linked)
         self._radio = Radio(Wifi(), self._clock.uptime_ms, self._proven)
         self._timekeeper = Timekeeper(self._clock, settings.ntp_hosts, self._radio.joined)
-        self._cloud_link = CloudLink(self._link, identity, settings, self._clock, self._timekeeper, self._radio.joined)
+        self._cloud_link = CloudLink(
+            self._link, identity, settings, self._clock, self._timekeeper, self._radio.joined, records.state
+        )
         self._setup = self._new_setup()
 
     async def live(self):
         """Run every job. Never returns."""
-        wifi = _checked(files.wifi, _WIFI_FILE)
+        wifi = self._records.wifi.load()
         self._radio.close_access_point()
         self._radio.target = wifi
         if wifi is None:
@@ -147,12 +142,10 @@ class _Scale:
         """Keep a network that gave an address. One that cannot be stored serves until power goes."""
         console.secret(candidate.key)
         self._cloud_link.hurry()
-        try:
-            store.save(_WIFI_FILE, files.wifi_record(candidate))
-        except OSError as error:
-            _log.warn(f"the network could not be stored and is forgotten at power-off: {failure.phrase(error)}")
-        else:
+        if self._records.wifi.save(files.wifi_record(candidate)):
             _log.info("network stored")
+        else:
+            _log.warn("the network is forgotten at power-off")
 
 
 async def _forever(name, job, *details):
@@ -163,18 +156,6 @@ async def _forever(name, job, *details):
         except Exception as error:
             console.Log(name).warn(f"stopped by {type(error).__name__}: {error}; again in {_RESTART_MS // 1000} s")
             await asyncio.sleep_ms(_RESTART_MS)
-
-
-def _checked(check, path):
-    """Return what `check` makes of the file, or None after naming each thing that is wrong with it."""
-    try:
-        return check(store.load(path))
-    except files.SettingsError as error:
-        for problem in error.problems:
-            _log.warn(problem)
-    except (OSError, ValueError) as error:
-        _log.warn(str(error))
-    return None
 
 
 def _trust_roots():

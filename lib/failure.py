@@ -5,7 +5,9 @@ Does not decide what to do about it.
 
 import errno
 
+_NO_SPACE = 28  # ENOSPC, which the module errno does not name
 _WORDS = {
+    _NO_SPACE: "no room in flash",
     errno.ETIMEDOUT: "no answer in time",
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection broken off",

@@ -4,6 +4,7 @@ Does not know what is in it. `tools/page_head.py` writes the packed files. Nothi
 """
 
 import binascii
+import json
 import struct
 
 _CHUNK_BYTES = 512
@@ -44,6 +45,12 @@ def zipped(path, make_body):
     trailer = struct.pack("<II", checksum, whole_bytes + body_bytes)
     all_bytes = head_bytes + _BLOCK_HEADER_BYTES + body_bytes + _TRAILER_BYTES
     return all_bytes, _joined(path, head_bytes, make_body, block, trailer)
+
+
+def words(path):
+    """Return the table in the JSON file at `path`. Raises OSError and ValueError."""
+    with open(path) as file:
+        return json.load(file)
 
 
 def _size(path):

@@ -21,10 +21,10 @@ _LAST_PIN = 48
 
 
 class SettingsError(ValueError):
-    """A file is not usable; `problems` says in one line each what is wrong and what to do about it."""
+    """A file is not usable; `args`, and `problems`, say in one line each what is wrong and what to do about it."""
 
     def __init__(self, problems):
-        super().__init__("; ".join(problems))
+        super().__init__(*problems)
         self.problems = problems
 
 

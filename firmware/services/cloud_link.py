@@ -9,21 +9,22 @@ import gc
 import console
 import failure
 import https
-import store
 import ussl
 
 from firmware.core import answer as answers
 from firmware.core import link as links
 from firmware.services.alarm import Alarm
 
-_STATE_FILE = "/state.json"
 _SAVE_PAUSE_MS = 60_000
 
 
 class CloudLink:
-    """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for."""
+    """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for.
 
-    def __init__(self, link, identity, settings, clock, timekeeper, joined):
+    `record` is the `store.Record` that keeps the link.
+    """
+
+    def __init__(self, link, identity, settings, clock, timekeeper, joined, record):
         self._link = link
         self._serial = identity.serial
         self._url = f"{settings.api_url}/things/{identity.thing_token}/link-id"
@@ -31,6 +32,7 @@ class CloudLink:
         self._clock = clock
         self._timekeeper = timekeeper
         self._joined = joined
+        self._record = record
         self._alarm = Alarm()
         self._log = console.Log("link")
 
@@ -88,12 +90,7 @@ class CloudLink:
 
     async def _keep(self):
         record = {"linked": True, "thing_id": self._link.thing_id, "linked_at_s": self._clock.now_s()}
-        while True:
-            try:
-                store.save(_STATE_FILE, record)
-            except OSError as error:
-                self._log.warn(f"the link could not be stored: {failure.phrase(error)}; trying again in a minute")
-                await asyncio.sleep_ms(_SAVE_PAUSE_MS)
-            else:
-                self._log.info("stored")
-                return
+        while not self._record.save(record):
+            self._log.warn("the link could not be stored; trying again in a minute")
+            await asyncio.sleep_ms(_SAVE_PAUSE_MS)
+        self._log.info("stored")

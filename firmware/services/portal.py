@@ -13,7 +13,6 @@ import form as forms
 import http_request
 import microdot
 import page_file
-import store
 
 from firmware.core import credentials, networks, page
 
@@ -158,7 +157,7 @@ class Portal:
     def _page(self, request, problem=None, status=200):
         language = page.language(request.headers.get("Accept-Language"))
         if language not in self._words:
-            self._words[language] = store.load(_PAGE_FILE.format(language, "json"))
+            self._words[language] = page_file.words(_PAGE_FILE.format(language, "json"))
         view = page.View(self._words[language], *self._shown)
         view.networks = self._radio.networks
         view.is_searching = self._radio.is_searching()

@@ -86,9 +86,14 @@ class Scale:
         """What is in flash; the device must be off."""
         return flash.read(self.device.flash)
 
+    def record(self, name: str) -> dict[str, Any]:
+        """What the record in flash says, {} when there is none; the device must be off."""
+        found = json.loads(self.files().get(name, b"{}"))
+        return found.get("record", found)
+
     def state(self) -> dict[str, Any]:
         """What state.json in flash says; the device must be off."""
-        return json.loads(self.files().get("/state.json", b"{}"))
+        return self.record("/state.json")
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_ctrl_c_reaches_the_repl_and_run_goes_on(scale: MakeScale) -> None:
     one.device.console.wait_for("link: waiting for app", start=mark)
 
 
-def test_power_cut_at_each_flash_operation_of_storing_the_link(scale: MakeScale) -> None:
+def test_power_cut_at_each_flash_operation_of_the_first_life(scale: MakeScale) -> None:
     one = scale()
     one.claim()
     nth, done = 1, False
@@ -145,11 +145,11 @@ def test_power_cut_at_each_flash_operation_of_storing_the_link(scale: MakeScale)
         one.device.wear.cut_power_at(nth, keep=0.5)
         mark = len(one.device.console.text)
         one.device.power_on()
-        one.device.console.wait_for("link: linked|boot: linked", 20, mark)
         while one.device.powered and not done:
             done = "link: stored" in one.device.console.text[mark:] or "boot: linked" in one.device.console.text[mark:]
             time.sleep(0.005)
         one.device.power_off()
         nth += 1
+        assert nth < 100
     assert nth > 3
     assert one.state()["linked"] is True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
@@ -72,7 +71,7 @@ def test_any_name_and_key_arrive_as_typed_and_survive_in_flash(scale: MakeScale,
     submit(phone, network=ssid.hex(), key=key)
     one.device.console.wait_for("boot: network stored[\\s\\S]*waiting for app")
     one.device.power_off()
-    assert key in json.loads(one.files()["/wifi.json"]).values()
+    assert key in one.record("/wifi.json").values()
     one.claim()
     one.device.power_on()
     one.wait_linked()
@@ -161,4 +160,4 @@ def test_a_candidate_that_fails_leaves_the_proven_network(scale: MakeScale) -> N
     one.claim()
     one.wait_linked()
     one.device.power_off()
-    assert json.loads(one.files()["/wifi.json"])["ssid"] == HOME_SSID
+    assert one.record("/wifi.json")["ssid"] == HOME_SSID

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import select
 import socket
@@ -226,5 +225,5 @@ def test_any_name_and_key_reach_the_radio_as_typed(scale: MakeScale, monkeypatch
     assert asked == [(ssid, key.encode() if key else None) for ssid, key in wanted]
     one.device.console.wait_for("boot: network stored")
     one.device.power_off()
-    stored = settings.wifi(json.loads(one.files()["/wifi.json"]))
+    stored = settings.wifi(one.record("/wifi.json"))
     assert stored and (stored.ssid, stored.key) == wanted[-1]
