@@ -1,12 +1,21 @@
-"""The log on the console: one short line each, the component first, secrets masked.
+"""The log: one short line each, the component first, secrets masked; on the console, and the last lines in memory.
 
-Does not keep lines and does not tell the time; whoever reads the console can.
+Does not write to flash, and tells the time only where somebody gives it a clock.
 """
 
 import utf8
 
+DEBUG, INFO, WARN, ERROR = 10, 20, 30, 40
+KEPT_LINES = 24
+MAX_LINE_CHARS = 120
+
 _MASK = "***"
+_PREFIX = {DEBUG: "debug: ", INFO: "", WARN: "warning: ", ERROR: "error: "}
+
+
 _secrets = []
+_lines = []
+_shown = {"from": INFO, "uptime_ms": None}
 
 
 def secret(value):
@@ -15,6 +24,26 @@ def secret(value):
         _secrets.append(value)
         # The longest first, so that a secret inside another does not leave the rest of it readable.
         _secrets.sort(key=len, reverse=True)
+
+
+def show(level):
+    """Show and keep lines from `level` on, a constant above."""
+    _shown["from"] = level
+
+
+def use_clock(uptime_ms):
+    """Have the lines in memory begin with the seconds that the callable `uptime_ms` gives."""
+    _shown["uptime_ms"] = uptime_ms
+
+
+def recent():
+    """Return the last lines, at most `KEPT_LINES`, the oldest first."""
+    return list(_lines)
+
+
+def say(text):
+    """Print `text`, cleaned, for somebody who has asked; it is not kept."""
+    print(clean(text))
 
 
 def clean(text):
@@ -37,10 +66,29 @@ class Log:
     def __init__(self, component):
         self._component = component
 
+    def debug(self, message):
+        """Print `link: debug: message`, once `show(DEBUG)` was called."""
+        self._line(DEBUG, message)
+
     def info(self, message):
         """Print `link: message`."""
-        print(clean(f"{self._component}: {message}"))
+        self._line(INFO, message)
 
     def warn(self, message):
-        """Print `link: warning: message`."""
-        self.info(f"warning: {message}")
+        """Print `link: warning: message`: the scale goes on, and somebody may want to know."""
+        self._line(WARN, message)
+
+    def error(self, message):
+        """Print `link: error: message`: something of ours has failed."""
+        self._line(ERROR, message)
+
+    def _line(self, level, message):
+        if level < _shown["from"]:
+            return
+        line = clean(f"{self._component}: {_PREFIX[level]}{message}")
+        print(line)
+        uptime_ms = _shown["uptime_ms"]
+        stamp = f"{uptime_ms() / 1000:.1f} " if uptime_ms else ""
+        _lines.append((stamp + line)[:MAX_LINE_CHARS])
+        if len(_lines) > KEPT_LINES:
+            del _lines[0]

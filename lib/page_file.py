@@ -4,7 +4,6 @@ Does not know what is in it. `tools/page_head.py` writes the packed files. Nothi
 """
 
 import binascii
-import json
 import struct
 
 _CHUNK_BYTES = 512
@@ -47,10 +46,23 @@ def zipped(path, make_body):
     return all_bytes, _joined(path, head_bytes, make_body, block, trailer)
 
 
-def words(path):
-    """Return the table in the JSON file at `path`. Raises OSError and ValueError."""
-    with open(path) as file:
-        return json.load(file)
+class Words:
+    """The table in the file at `path`, a key, a tab and a text in each line: a dictionary of them would take three times as much.
+
+    Raises OSError.
+    """
+
+    def __init__(self, path):
+        with open(path) as file:
+            self._lines = "\n" + file.read()
+
+    def __getitem__(self, key):
+        """Return the text of `key`. Raises KeyError."""
+        at = self._lines.find(f"\n{key}\t")
+        if at < 0:
+            raise KeyError(key)
+        at += len(key) + 2
+        return self._lines[at : self._lines.find("\n", at)]
 
 
 def _size(path):

@@ -37,25 +37,29 @@ class _Generation:
 
 
 class Record:
-    """The record at `path`. `check` turns its dictionary, or None when there is no file, into what the caller uses.
+    """The record at `path`, of schema `len(migrations) + 1`; `migrations[n]` makes one of n + 2 out of one of n + 1."""
 
-    It raises ValueError, one problem an argument, for what cannot be used. `migrations[n]` makes a record of schema n + 2
-    out of one of schema n + 1, so that the current schema is `len(migrations) + 1`.
-    """
-
-    def __init__(self, path, check, migrations=()):
+    def __init__(self, path, migrations=()):
         self._path = path
         self._name = path[1:]
-        self._check = check
+        self._check = None
+        self._accepts_written = False
         self._migrations = migrations
         self._schema = len(migrations) + 1
 
-    def load(self):
-        """Return what the check makes of the newest generation that holds, or None when none does."""
+    def load(self, check):
+        """Return what `check` makes of the newest generation that holds, or None when none does.
+
+        It gets a dictionary, or None when there is no file, and raises ValueError, one problem an argument, for what cannot
+        be used.
+        """
+        self._check = check
         newest, found = self._settled()
+        self._check = None
+        self._accepts_written = newest is not None and newest.number is None
         if newest is not None:
             return newest.value
-        return None if found else self._checked(None)
+        return None if found else self._checked(check, None)
 
     def save(self, record):
         """Make the dictionary `record` the newest generation, unless it is that already; tells whether flash holds it."""
@@ -105,8 +109,14 @@ class Record:
         if generation.schema is not None and generation.schema > self._schema:
             _log.warn(f"{path[1:]} is of a newer firmware (schema {generation.schema}); it is kept, not used")
             return generation
-        generation.value = self._checked(self._migrated(generation))
+        generation.value = self._value(generation)
         return generation if generation.value is not None else None
+
+    def _value(self, generation):
+        if self._check is not None:
+            return self._checked(self._check, self._migrated(generation))
+        # While saving, the sum is enough; what a person wrote has none, and counts if it could be used when it was loaded.
+        return generation.record if generation.number is not None or self._accepts_written else None
 
     def _migrated(self, generation):
         record = generation.record
@@ -114,9 +124,9 @@ class Record:
             record = step(record)
         return record
 
-    def _checked(self, record):
+    def _checked(self, check, record):
         try:
-            return self._check(record)
+            return check(record)
         except ValueError as error:
             for problem in error.args:
                 _log.warn(problem)
@@ -179,10 +189,10 @@ def _exists(path):
 
 def _parsed(path):
     """Return the generation in the file at `path`. Raises OSError and ValueError; the latter repeats nothing of it."""
-    with open(path, "rb") as file:
-        data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
+    if os.stat(path)[6] > MAX_BYTES:
         raise ValueError("is too long to be a record")
+    with open(path, "rb") as file:
+        data = file.read()
     try:
         found = json.loads(data)
     except ValueError:

@@ -23,12 +23,13 @@ _GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"  # RFC 1952, 2.3: deflate, no n
 
 
 def files() -> dict[str, bytes]:
-    """The files for the device: `en.json`, the words; `en.html`, the head; `en.gz`, the head packed, open at its end."""
+    """The files for the device: `en.txt`, the words; `en.html`, the head; `en.gz`, the head packed, open at its end."""
     found = {}
     for language in LANGUAGES:
         words = json.loads((_SOURCE / f"{language}.json").read_bytes())
         head = _head(language, words["title"])
-        found[f"/firmware/page/{language}.json"] = json.dumps(words, ensure_ascii=False, separators=(",", ":")).encode()
+        # A line each, as `lib/page_file.Words` takes them.
+        found[f"/firmware/page/{language}.txt"] = "".join(f"{key}\t{text}\n" for key, text in words.items()).encode()
         found[f"/firmware/page/{language}.html"] = head
         found[f"/firmware/page/{language}.gz"] = _packed(head)
     return found

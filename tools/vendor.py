@@ -15,6 +15,7 @@ import tarfile
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import certifi
 
@@ -27,7 +28,7 @@ class VendorError(RuntimeError):
     """A file could not be had, or is not the one that `vendor.toml` names."""
 
 
-def lock() -> dict[str, list[dict[str, str]]]:
+def lock() -> dict[str, list[dict[str, Any]]]:
     """What `vendor.toml` says."""
     return tomllib.loads(_LOCK.read_text())
 
@@ -44,6 +45,11 @@ def modules() -> Path:
                 _fetch(entry)
                 stamp.write_text(entry["sha256"])
     return FOLDER
+
+
+def left_out(package: str) -> list[str]:
+    """What of a module the device never calls, and does not carry."""
+    return next(entry.get("left_out", []) for entry in lock()["module"] if entry["package"] == package)
 
 
 def roots() -> dict[str, bytes]:
@@ -68,7 +74,7 @@ def _certificates(pem: str) -> dict[str, bytes]:
     return {hashlib.sha256(der).hexdigest(): der for der in ders}
 
 
-def _fetch(entry: dict[str, str]) -> None:
+def _fetch(entry: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory(dir=FOLDER.parent) as folder:
         archive = _download(entry, Path(folder))
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
@@ -85,7 +91,7 @@ def _fetch(entry: dict[str, str]) -> None:
         unpacked.replace(target)
 
 
-def _download(entry: dict[str, str], folder: Path) -> Path:
+def _download(entry: dict[str, Any], folder: Path) -> Path:
     wanted = f"{entry['package']}=={entry['version']}"
     command = [sys.executable, "-m", "unearth", wanted, "--no-binary", "--download", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

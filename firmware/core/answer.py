@@ -5,8 +5,6 @@ Does not make the call and does not decide when the next one is due.
 
 import json
 
-from firmware.core import retry_after as retry_afters
-
 LINKED = "linked"
 WAITING = "waiting"
 TRANSIENT = "transient"
@@ -64,6 +62,8 @@ def read(status, body, retry_after=None, epoch_s=None):
     kind, detail = _BY_STATUS.get(status) or _BY_CLASS.get(status // 100) or _BY_CLASS[2]
     wait_ms = None
     if kind == TRANSIENT and retry_after is not None:
+        from firmware.core import retry_after as retry_afters  # few answers have one, and its memory is wanted
+
         wait_ms = retry_afters.parse(retry_after, epoch_s)
     return Answer(kind, f"{detail} ({status})", retry_after_ms=wait_ms)
 

@@ -3,8 +3,8 @@
 Does not try it. No message repeats a key.
 """
 
-from firmware.core import fields
-from firmware.core.settings import Wifi
+from firmware.core import wifi_fields
+from firmware.core.kept import Wifi
 
 
 class Refused(ValueError):
@@ -25,7 +25,7 @@ def from_form(form, networks):
     ssid = _from_hex(chosen) if chosen else form.get("name", b"")
     if not ssid:
         raise Refused("no name")
-    if len(ssid) > fields.MAX_SSID_BYTES:
+    if len(ssid) > wifi_fields.MAX_SSID_BYTES:
         raise Refused("long name", ssid)
     key = _key(form.get("key", b""), ssid)
     if chosen and key is None and any(network.ssid == ssid and network.has_key for network in networks):
@@ -35,7 +35,7 @@ def from_form(form, networks):
 
 def _from_hex(digits):
     try:
-        return fields.ssid_hex(_ascii(digits))
+        return wifi_fields.ssid_hex(_ascii(digits))
     except ValueError:
         raise Refused("no name") from None
 
@@ -44,7 +44,7 @@ def _key(typed, ssid):
     if not typed:
         return None
     try:
-        return fields.wifi_key(_ascii(typed))
+        return wifi_fields.wifi_key(_ascii(typed))
     except ValueError:
         raise Refused("bad key", ssid) from None
 

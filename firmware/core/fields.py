@@ -3,15 +3,11 @@
 Does not know which file a value comes from. No message repeats a value, for it may be a secret.
 """
 
-import binascii
-
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
 _TOKEN = _LETTERS + _DIGITS + "_-"
 _HOST = _LETTERS + _DIGITS + ".-"
 _PATH = _LETTERS + _DIGITS + "/._~-"
-MAX_SSID_BYTES = 32  # IEEE 802.11-2020, 9.4.2.2
-_HEX = _DIGITS + "abcdefABCDEF"
 
 
 def _only(value, characters):
@@ -23,6 +19,13 @@ def text(value):
     if isinstance(value, str):
         return value
     raise ValueError("is not text")
+
+
+def texts(value):
+    """Return a list of strings as it is."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return value
+    raise ValueError("is not a list of texts")
 
 
 def flag(value):
@@ -49,41 +52,6 @@ def token(value):
     if not 8 <= len(text(value)) <= 128 or not _only(value, _TOKEN):
         raise ValueError("is not 8 to 128 letters, digits, - or _")
     return value
-
-
-def passphrase(value):
-    """Return a WPA2 passphrase: 8 to 63 printable ASCII characters (IEEE 802.11-2020, J.4.1)."""
-    if not 8 <= len(text(value)) <= 63 or not all(" " <= character <= "~" for character in value):
-        raise ValueError("is not 8 to 63 printable ASCII characters")
-    return value
-
-
-def wifi_key(value):
-    """Return a WPA2 passphrase, or the key itself as 64 hex digits."""
-    if len(text(value)) == 64 and _only(value, _HEX):
-        return value
-    try:
-        return passphrase(value)
-    except ValueError as error:
-        raise ValueError(error.args[0] + ", nor 64 hex digits") from None
-
-
-def ssid(value):
-    """Return the bytes of a network's name given as text: 1 to 32 of them in UTF-8."""
-    return _ssid_bytes(text(value).encode())
-
-
-def ssid_hex(value):
-    """Return the bytes of a network's name given in hex digits, for a name that is not text."""
-    if len(text(value)) % 2 or not _only(value, _HEX):
-        raise ValueError("is not pairs of hex digits")
-    return _ssid_bytes(binascii.unhexlify(value))
-
-
-def _ssid_bytes(name):
-    if not 1 <= len(name) <= MAX_SSID_BYTES:
-        raise ValueError("is not 1 to 32 bytes long")
-    return name
 
 
 def host(value):

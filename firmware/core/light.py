@@ -1,13 +1,14 @@
 """What the LED shows: a pattern for each thing an owner has to know, as ms on, off, on, off and so on, over and over.
 
-Does not switch a pin. Nobody has to count above two: quick is busy, slow waits for the owner, steady is done.
+Does not switch a pin. Nobody has to count above three: quick is busy, slow waits for the owner, steady is done.
 """
 
 SETUP = (1_000, 1_000)
 JOINING = (150, 150)
 WAITING = (150, 200, 150, 1_500)
 TROUBLE = (60, 1_940)
-LINKED = (2_000,)  # steady
+LINKED = (10_000,)  # steady
+SAFE = (150, 150, 150, 150, 150, 1_250)
 
 _WAITING_FROM = 4  # stages of `core.progress` done, with the app's claim to come
 

@@ -5,14 +5,7 @@ Does not call, sleep or store anything. Times are `now_ms`, ms since boot on a c
 
 from firmware.core import answer as answers
 from firmware.core import schedule
-
-ASKING = "asking"  # no answer yet
-WAITING = "waiting"  # the app has not called yet
-TROUBLE = "trouble"
-REFUSED = "refused"
-TOO_OLD = "too old"
-LINKED = "linked"
-EXPIRED = "expired"
+from firmware.core.states import ASKING, EXPIRED, LINKED, REFUSED, TOO_OLD, TROUBLE, WAITING
 
 WINDOW_MS = 86_400_000  # link-api: 24 hours to complete the process
 
@@ -27,18 +20,15 @@ _STATE_OF = {
 
 
 class Link:
-    """One device's link. `state` is a constant above, `thing_id` set once linked, else None.
+    """One device's link. `state` is one of `core.states`, `thing_id` set once linked, else None.
 
     `detail` says for people what the last answer meant, `was_answered` whether one came at all; `calls` counts
-    the answers of this attempt.
-    A device that boots linked passes its `thing_id`, and no call is ever due. Otherwise one is due at once.
+    the answers of this attempt. The first call is due at once.
     """
 
-    def __init__(self, rand, thing_id=None):
+    def __init__(self, rand):
         self._rand = rand
         self.restart(0)
-        if thing_id is not None:
-            self._settle(LINKED, thing_id)
 
     def restart(self, now_ms):
         """Open a new attempt, as a power-on or a command does: a call is due at once."""

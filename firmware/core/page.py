@@ -77,6 +77,8 @@ def part(view):
         yield _alert(view, *trouble)
     if view.progress is not None:
         yield from _stages(view)
+        if view.progress.trouble == progress.EXPIRED:
+            yield _order(view, "/again", "again")
     if view.progress is None or not view.progress.is_done():
         yield from _choice(view, trouble)
 
@@ -193,9 +195,15 @@ def _network(words, network, is_chosen):
 
 
 def _search(view):
-    busy = " disabled" if view.is_searching else ""
-    label = escaped(view.words["searching" if view.is_searching else "search"])
-    return f'<form method="post" action="/search">{_token(view)}<button class="quiet"{busy}>{label}</button></form>'
+    if view.is_searching:
+        return _order(view, "/search", "searching", "quiet", " disabled")
+    return _order(view, "/search", "search", "quiet")
+
+
+def _order(view, path, words, kind="", state=""):
+    """A form that is one button."""
+    button = f'<button class="{kind}"{state}>{escaped(view.words[words])}</button>'
+    return f'<form method="post" action="{path}">{_token(view)}{button}</form>'
 
 
 def _token(view):

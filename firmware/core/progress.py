@@ -3,8 +3,7 @@
 Does not ask anybody: what radio, clock and link report is handed in.
 """
 
-from firmware.core import joining
-from firmware.core import link as links
+from firmware.core import joining, states
 
 STAGES = ("found", "joined", "clock", "platform", "app", "linked")
 
@@ -15,7 +14,7 @@ REFUSED = "the platform refuses"
 TOO_OLD = "the firmware is too old"
 EXPIRED = "expired"
 
-_TROUBLE_OF = {links.REFUSED: REFUSED, links.TOO_OLD: TOO_OLD, links.EXPIRED: EXPIRED}
+_TROUBLE_OF = {states.REFUSED: REFUSED, states.TOO_OLD: TOO_OLD, states.EXPIRED: EXPIRED}
 _BEFORE_CLOCK, _BEFORE_PLATFORM, _BEFORE_APP = 2, 3, 4
 
 
@@ -34,18 +33,18 @@ class Progress:
 def of(is_found, is_joined, cause, clock_is_set, clock_is_silent, link):
     """Return the `Progress` of a scale that knows a network.
 
-    `cause` is why the last attempt to join failed, or None; `link` the `core.link.Link`.
+    `cause` is why the last attempt to join failed, or None; `link` the `core.link.Link`, or `core.states.Linked`.
     """
-    if link.state == links.LINKED:
+    if link.state == states.LINKED:
         return Progress(len(STAGES))
     if not is_joined:
         return Progress(1 if is_found and cause != joining.NO_NETWORK else 0, cause)
     if not clock_is_set:
         return Progress(_BEFORE_CLOCK, NO_INTERNET if clock_is_silent else None)
-    if link.state == links.WAITING:
+    if link.state == states.WAITING:
         return Progress(_BEFORE_APP)
-    if link.state == links.EXPIRED:
+    if link.state == states.EXPIRED:
         return Progress(_BEFORE_APP, EXPIRED)
-    if link.state == links.TROUBLE:
+    if link.state == states.TROUBLE:
         return Progress(_BEFORE_PLATFORM, BUSY if link.was_answered else NO_INTERNET)
     return Progress(_BEFORE_PLATFORM, _TROUBLE_OF.get(link.state))

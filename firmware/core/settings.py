@@ -1,14 +1,11 @@
-"""The JSON files in flash, checked: identity, settings, Wi-Fi and link state, each as a small object.
+"""The records in flash, checked: from the dictionary in a file to one of the objects of `core.kept`.
 
-Does not read or write files. Neither the objects nor the problems they are refused with show a secret.
+Does not read or write files, and is not needed once they are read. No problem a file is refused with shows a secret.
 """
 
-import binascii
-
-import utf8
-
-from firmware.core import answer, fields
+from firmware.core import answer, fields, wifi_fields
 from firmware.core import serial as serials
+from firmware.core.kept import Crash, Identity, Settings, State, Wifi
 
 API_URL = "https://api.thethings.io/v2"
 NTP_HOSTS = ("pool.ntp.org", "time.cloudflare.com", "time.google.com")
@@ -26,47 +23,6 @@ class SettingsError(ValueError):
     def __init__(self, problems):
         super().__init__(*problems)
         self.problems = problems
-
-
-class Identity:
-    """Who this scale is: `serial`, `thing_token` and, if its setup network has one, `setup_key` or None."""
-
-    def __init__(self, serial, thing_token, setup_key):
-        self.serial = serial
-        self.thing_token = thing_token
-        self.setup_key = setup_key
-
-
-class Settings:
-    """How this scale reaches the world: `api_url`, `allow_plain_http`, `ntp_hosts`, `link_deadline_ms`.
-
-    And where its LED and its button are: `led_pin`, `button_pin`.
-    """
-
-    def __init__(self, api_url, allow_plain_http, ntp_hosts, link_deadline_ms, led_pin, button_pin):
-        self.api_url = api_url
-        self.allow_plain_http = allow_plain_http
-        self.ntp_hosts = ntp_hosts
-        self.link_deadline_ms = link_deadline_ms
-        self.led_pin = led_pin
-        self.button_pin = button_pin
-
-
-class Wifi:
-    """The home network: `ssid` in bytes and `key`, None for an open network."""
-
-    def __init__(self, ssid, key):
-        self.ssid = ssid
-        self.key = key
-
-
-class State:
-    """What the scale has achieved: `linked`, the `thing_id`, and `linked_at_s` in Unix seconds; None if not."""
-
-    def __init__(self, linked=False, thing_id=None, linked_at_s=None):
-        self.linked = linked
-        self.thing_id = thing_id
-        self.linked_at_s = linked_at_s
 
 
 class _File:
@@ -120,7 +76,7 @@ def identity(data):
     found = Identity(
         file.required("serial", _serial),
         file.required("thing_token", fields.token),
-        file.optional("setup_key", fields.passphrase),
+        file.optional("setup_key", wifi_fields.passphrase),
     )
     file.close()
     return found
@@ -153,23 +109,12 @@ def wifi(data):
     if data is None:
         return None
     file = _File("wifi.json", data, "set the Wi-Fi network again")
-    names = [file.optional("ssid", fields.ssid), file.optional("ssid_hex", fields.ssid_hex)]
+    names = [file.optional("ssid", wifi_fields.ssid), file.optional("ssid_hex", wifi_fields.ssid_hex)]
     if not file.problems and (names[0] is None) == (names[1] is None):
         file.problem("ssid or ssid_hex", "must be given, and not both")
-    found = Wifi(names[0] or names[1], file.optional("key", fields.wifi_key))
+    found = Wifi(names[0] or names[1], file.optional("key", wifi_fields.wifi_key))
     file.close()
     return found
-
-
-def wifi_record(network):
-    """Return the content of wifi.json for a `Wifi`: a name that is not text goes in hex digits."""
-    if utf8.is_text(network.ssid):
-        record = {"ssid": network.ssid.decode()}
-    else:
-        record = {"ssid_hex": binascii.hexlify(network.ssid).decode()}
-    if network.key is not None:
-        record["key"] = network.key
-    return record
 
 
 def state(data):
@@ -186,6 +131,24 @@ def state(data):
         linked,
         take_id("thing_id", _thing_id),
         file.optional("linked_at_s", fields.whole_number(0, 2**40)),
+    )
+    file.close()
+    return found
+
+
+def crash(data):
+    """Return the `Crash` in `data`, the content of crash.json, or None when there is no such file.
+
+    Raises SettingsError.
+    """
+    if data is None:
+        return None
+    file = _File("crash.json", data, "remove the file")
+    found = Crash(
+        file.required("why", fields.text),
+        file.optional("uptime_s", fields.whole_number(0, 2**40)),
+        file.optional("at_s", fields.whole_number(0, 2**40)),
+        file.optional("lines", fields.texts, []),
     )
     file.close()
     return found

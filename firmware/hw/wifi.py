@@ -97,6 +97,10 @@ class Wifi:
             self._station.disconnect()
         return was_active
 
+    def switch_station_off(self):
+        """Take the station down; the next `join` brings it up. What is stuck in the driver goes with it."""
+        self._station.active(False)
+
     def progress(self):
         """Return JOINING, JOINED, or the cause of failure, of `core.joining`. `is_stale` says when to doubt it."""
         if self._station.isconnected():

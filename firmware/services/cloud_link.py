@@ -3,7 +3,6 @@
 It makes one bounded call at a time. What an answer means and when to ask next is decided in `core`.
 """
 
-import asyncio
 import gc
 
 import console
@@ -12,8 +11,7 @@ import https
 import ussl
 
 from firmware.core import answer as answers
-from firmware.core import link as links
-from firmware.services.alarm import Alarm
+from firmware.core import states
 
 _SAVE_PAUSE_MS = 60_000
 
@@ -21,10 +19,10 @@ _SAVE_PAUSE_MS = 60_000
 class CloudLink:
     """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for.
 
-    `record` is the `store.Record` that keeps the link.
+    `records` are the `services.records.Records` that keep the link, `pulse` the `services.pulse.Pulse` of `run`.
     """
 
-    def __init__(self, link, identity, settings, clock, timekeeper, joined, record):
+    def __init__(self, link, identity, settings, clock, timekeeper, joined, records, pulse):
         self._link = link
         self._serial = identity.serial
         self._url = f"{settings.api_url}/things/{identity.thing_token}/link-id"
@@ -32,27 +30,34 @@ class CloudLink:
         self._clock = clock
         self._timekeeper = timekeeper
         self._joined = joined
-        self._record = record
-        self._alarm = Alarm()
+        self._records = records
+        self._pulse = pulse
         self._log = console.Log("link")
 
     def hurry(self):
         """Another network was joined: ask at once where the one before was the trouble."""
         self._link.hurry(self._clock.uptime_ms())
-        self._alarm.ring()
+        self._pulse.ring()
+
+    def restart(self):
+        """The owner wants another 24 hours."""
+        self._link.restart(self._clock.uptime_ms())
+        self._log.info("starting over")
+        self._pulse.ring()
 
     async def run(self):
-        """Ask until the link is settled, and keep it in flash. Returns the `core.link` state: LINKED or EXPIRED."""
-        while self._link.due_ms(self._clock.uptime_ms()) is not None:
-            while due_ms := self._link.due_ms(self._clock.uptime_ms()):
-                await self._alarm.sleep_ms(due_ms)
-            await self._joined.wait()
-            await self._timekeeper.ready.wait()
+        """Ask until the scale is linked, and keep that in flash. Once expired, it waits for `restart`."""
+        while self._link.state != states.LINKED:
+            await self._due()
+            await self._pulse.wait(self._joined)
+            await self._pulse.wait(self._timekeeper.ready)
             self._take(self._ask())
             self._report(self._link.due_ms(self._clock.uptime_ms()))
-        if self._link.state == links.LINKED:
-            await self._keep()
-        return self._link.state
+        await self._keep()
+
+    async def _due(self):
+        while (due_ms := self._link.due_ms(self._clock.uptime_ms())) != 0:
+            await (self._pulse.wait() if due_ms is None else self._pulse.sleep_ms(due_ms))
 
     def _ask(self):
         gc.collect()  # a handshake takes its memory in large pieces
@@ -80,17 +85,16 @@ class CloudLink:
         self._link.answered(self._clock.uptime_ms(), answer)
 
     def _report(self, due_ms):
-        if self._link.state == links.LINKED:
+        if self._link.state == states.LINKED:
             self._log.info(f"linked, thing {self._link.thing_id}")
-        elif self._link.state == links.EXPIRED:
-            self._log.warn("expired: the app has not claimed this scale in 24 h; power it off and on to start over")
+        elif self._link.state == states.EXPIRED:
+            self._log.warn("expired: the app has not claimed this scale in 24 h; press the button to start over")
         else:
-            say = self._log.info if self._link.state == links.WAITING else self._log.warn
+            say = self._log.info if self._link.state == states.WAITING else self._log.warn
             say(f"{self._link.detail}; next call in {due_ms / 1000:.1f} s")
 
     async def _keep(self):
-        record = {"linked": True, "thing_id": self._link.thing_id, "linked_at_s": self._clock.now_s()}
-        while not self._record.save(record):
+        while not self._records.keep_link(self._link.thing_id, self._clock.now_s()):
             self._log.warn("the link could not be stored; trying again in a minute")
-            await asyncio.sleep_ms(_SAVE_PAUSE_MS)
+            await self._pulse.sleep_ms(_SAVE_PAUSE_MS)
         self._log.info("stored")

@@ -27,7 +27,8 @@ class NameServer:
 
     def close(self):
         """Stop listening; `serve` has to be cancelled first."""
-        self._socket.close()
+        if self._socket:
+            self._socket.close()
 
     async def serve(self):
         """Answer each packet. Never returns."""

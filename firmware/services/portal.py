@@ -30,13 +30,16 @@ _COMMON = {"Cache-Control": "no-store", "X-Frame-Options": "DENY", "Connection":
 class Portal:
     """`radio` is asked for networks and told of candidates; `progress` is a callable that returns a `core.progress`.
 
-    `serial` and `own_name` are shown, `address` is the one served at, `token` is what a form must send back.
+    `restart` is called when the owner wants another 24 hours. `shown` is (serial, name of the scale's own network, address
+    served at, token that a form must send back).
     """
 
-    def __init__(self, radio, progress, serial, own_name, address, token):
+    def __init__(self, radio, progress, restart, shown):
         self._radio = radio
         self._progress = progress
-        self._shown = serial, own_name, address, token
+        self._restart = restart
+        self._shown = shown
+        _, _, address, token = shown
         self._subnet = address[: address.rfind(".") + 1]
         self._address = address
         self._token = token
@@ -47,6 +50,7 @@ class Portal:
         self._app.route("/", methods=["GET", "HEAD"])(self._on_page)
         self._app.route("/connect", methods=["POST"])(self._on_connect)
         self._app.route("/search", methods=["POST"])(self._on_search)
+        self._app.route("/again", methods=["POST"])(self._on_again)
         self._app.errorhandler(404)(self._on_elsewhere)
 
     async def serve(self):
@@ -130,6 +134,12 @@ class Portal:
         self._radio.want_search()
         return self._done(request)
 
+    def _on_again(self, request):
+        if self._fields(request) is None:
+            return self._page(request, ("stale", None), 403)
+        self._restart()
+        return self._done(request)
+
     def _on_connect(self, request):
         fields = self._fields(request)
         if fields is None:
@@ -157,7 +167,7 @@ class Portal:
     def _page(self, request, problem=None, status=200):
         language = page.language(request.headers.get("Accept-Language"))
         if language not in self._words:
-            self._words[language] = page_file.words(_PAGE_FILE.format(language, "json"))
+            self._words[language] = page_file.Words(_PAGE_FILE.format(language, "txt"))
         view = page.View(self._words[language], *self._shown)
         view.networks = self._radio.networks
         view.is_searching = self._radio.is_searching()

@@ -8,11 +8,12 @@ import asyncio
 
 import console
 
-from firmware.core import joining, networks
-from firmware.services.alarm import Alarm
+from firmware.core import joining, networks, recovery
 
 _POLL_MS = 100
 _WATCH_MS = 2_000
+# Nobody waits for a scale that is joined.
+_JOINED_WATCH_MS = 10_000
 # A page that asked for something gets its answer before the radio turns away.
 _REPLY_MS = 500
 
@@ -22,10 +23,11 @@ class Radio:
 
     `joined` is an event, set while there is an address. `target` is the network tried last, a `settings.Wifi` or None;
     `cause` why that failed, a name of `core.joining` or None. `refused` is (cause, ssid) of a candidate that failed,
-    None once another is wanted. `networks` is what the last search found.
+    None once another is wanted. `networks` is what the last search found. `remedies` is a `core.recovery.Recovery`,
+    `reset` is told how many resets that makes in a row, `pulse` is the `services.pulse.Pulse` of `stay_joined`.
     """
 
-    def __init__(self, wifi, uptime_ms, proven):
+    def __init__(self, wifi, uptime_ms, proven, remedies, reset, pulse):
         self.joined = asyncio.Event()
         self.target = None
         self.cause = None
@@ -36,9 +38,13 @@ class Radio:
         self._proven = proven
         self._candidate = None
         self._saved = None
+        self._remedies = remedies
+        self._reset = reset
+        self._remedy = recovery.RECONNECT
         self._failures = 0
+        self._said = None
         self._search_wanted = False
-        self._alarm = Alarm()
+        self._pulse = pulse
         self._log = console.Log("wifi")
 
     def open_access_point(self, ssid, key):
@@ -69,13 +75,13 @@ class Radio:
     def want_search(self):
         """Have the networks in range looked for as soon as the radio is free."""
         self._search_wanted = True
-        self._alarm.ring()
+        self._pulse.ring()
 
     def want(self, candidate):
         """Have another network tried, a `settings.Wifi`; the one known stays until this one gave an address."""
         self._candidate = self.target = candidate
         self.cause = self.refused = None
-        self._alarm.ring()
+        self._pulse.ring()
 
     def search(self):
         """Look for the networks in range: blocks for 2 to 3 s, and whoever is on the access point may lose it."""
@@ -95,10 +101,10 @@ class Radio:
             if self._candidate is not None:
                 await self._prove()
             elif self._search_wanted:
-                await asyncio.sleep_ms(_REPLY_MS)
+                await self._pulse.sleep_ms(_REPLY_MS)
                 self.search()
             elif self._saved is None:
-                await self._alarm.wait()
+                await self._pulse.wait()
             elif await self._attempt(self._saved) == joining.JOINED:
                 await self._while_joined()
             elif self._candidate is None:
@@ -106,7 +112,7 @@ class Radio:
 
     async def _prove(self):
         candidate, self._candidate = self._candidate, None
-        await asyncio.sleep_ms(_REPLY_MS)
+        await self._pulse.sleep_ms(_REPLY_MS)
         result = await self._attempt(candidate)
         if result == joining.JOINED:
             self._saved = candidate
@@ -122,14 +128,19 @@ class Radio:
             self.target, self.cause = network, None
         result = await self._try(network)
         if result == joining.JOINED:
-            self._failures, self.cause = 0, None
+            self._failures, self.cause, self._said = 0, None, None
+            self._remedies.joined()
         elif result != joining.JOINING:
             self._failures, self.cause = self._failures + 1, result
         return result
 
     async def _try(self, network):
+        remedy, self._remedy = self._remedy, recovery.RECONNECT
         if self._wifi.leave():
-            await asyncio.sleep_ms(joining.SETTLE_MS)
+            await self._pulse.sleep_ms(joining.SETTLE_MS)
+        if remedy == recovery.SWITCH:
+            self._wifi.switch_station_off()
+            await self._pulse.sleep_ms(joining.SETTLE_MS)
         began_ms = self._uptime_ms()
         try:
             self._lead_the_way(network.ssid)
@@ -139,7 +150,7 @@ class Radio:
             return joining.REFUSED
         result = joining.JOINING
         while result == joining.JOINING and self._candidate is None:
-            await asyncio.sleep_ms(_POLL_MS)
+            await self._pulse.sleep_ms(_POLL_MS)
             elapsed_ms = self._uptime_ms() - began_ms
             result = joining.outcome(self._wifi.progress(), self._wifi.is_stale(), elapsed_ms)
         return result
@@ -156,9 +167,9 @@ class Radio:
         self.joined.set()
         while self._candidate is None and self._wifi.is_joined():
             if self._search_wanted:
-                await asyncio.sleep_ms(_REPLY_MS)
+                await self._pulse.sleep_ms(_REPLY_MS)
                 self.search()
-            await self._alarm.sleep_ms(_WATCH_MS)
+            await self._pulse.sleep_ms(_JOINED_WATCH_MS)
         self.joined.clear()
         if self._candidate is None:
             self._log.warn(f"{name}: connection lost")
@@ -166,7 +177,16 @@ class Radio:
     async def _pause(self):
         began_ms = self._uptime_ms()
         pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
-        self._log.warn(f"{networks.name(self._saved.ssid)}: {self.cause}; next try in {pause_ms // 1000} s")
+        self._say(f"{networks.name(self._saved.ssid)}: {self.cause}; next try in {pause_ms // 1000} s")
+        self._remedy = self._remedies.failed(began_ms, self._wifi.has_guests())
+        if self._remedy == recovery.RESET:
+            self._log.warn("nothing helps; the chip starts over")
+            self._reset(self._remedies.resets + 1)
         while not (self._search_wanted or self._candidate) and self._uptime_ms() - began_ms < pause_ms:
-            await self._alarm.sleep_ms(_WATCH_MS)
+            await self._pulse.sleep_ms(_WATCH_MS)
             pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
+
+    def _say(self, trouble):
+        if trouble != self._said:  # once, not with every attempt of an outage
+            self._log.warn(trouble)
+            self._said = trouble

@@ -4,21 +4,20 @@ When it is up is decided in `core.opening`. Page and web server are imported onl
 """
 
 import asyncio
-import gc
-import sys
 
 import console
 import failure
-
-from firmware.services.alarm import Alarm
+import modules
 
 _RETRY_MS = 30_000
+_LOOK_MS = 30_000
 # What only the page needs, and gives back its memory when forgotten.
-_MODULES = (
+MODULES = (
     "firmware.services.portal",
     "firmware.services.name_server",
     "firmware.core.page",
     "firmware.core.credentials",
+    "firmware.core.wifi_fields",
     "microdot",
     "form",
     "http_request",
@@ -28,35 +27,44 @@ _MODULES = (
 
 
 class Setup:
-    """`opening` is a `core.opening.Opening`; `progress` a callable for the page; `token` guards its forms."""
+    """`opening` is a `core.opening.Opening`; `progress` and `restart` are callables for the page; `token` guards its forms.
 
-    def __init__(self, radio, opening, uptime_ms, progress, identity, own_ssid, token):
+    `pulse` is the `services.pulse.Pulse` of `run`.
+    """
+
+    def __init__(self, radio, opening, uptime_ms, progress, restart, identity, own_ssid, token, pulse):
         self._radio = radio
         self._opening = opening
         self._uptime_ms = uptime_ms
         self._progress = progress
+        self._restart = restart
         self._identity = identity
         self._own_ssid = own_ssid
         self._token = token
-        self._servers = ()
-        self._alarm = Alarm()
+        self._servers = []
+        self._tasks = []
+        self._pulse = pulse
         self._log = console.Log("setup")
 
     def look(self):
         """The opening has changed."""
-        self._alarm.ring()
+        self._pulse.ring()
 
     async def run(self):
         """Bring the network up and take it down as it is wanted. Never returns."""
         while True:
             while self._opening.left_ms(self._uptime_ms()) == 0:
-                await self._alarm.wait()
+                await self._pulse.wait()
             if not await self._open():
-                await asyncio.sleep_ms(_RETRY_MS)
+                await self._pulse.sleep_ms(_RETRY_MS)
                 continue
-            while (left_ms := self._opening.left_ms(self._uptime_ms())) != 0:
-                await (self._alarm.wait() if left_ms is None else self._alarm.sleep_ms(left_ms))
+            while (left_ms := self._opening.left_ms(self._uptime_ms())) != 0 and self._serves():
+                await self._pulse.sleep_ms(_LOOK_MS if left_ms is None else min(left_ms, _LOOK_MS))
             self._close()
+
+    def _serves(self):
+        """Tell whether page and name server still live."""
+        return not any(task.done() for task in self._tasks)
 
     async def _open(self):
         if self._radio.target is None:
@@ -78,21 +86,18 @@ class Setup:
         from firmware.services.portal import Portal
 
         own_name = self._own_ssid.decode()
-        portal = Portal(self._radio, self._progress, self._identity.serial, own_name, address, self._token)
-        page = await portal.serve()
-        self._servers = (page,)
-        names = NameServer(address)
+        shown = self._identity.serial, own_name, address, self._token
+        portal = Portal(self._radio, self._progress, self._restart, shown)
+        page, names = await portal.serve(), NameServer(address)
+        self._servers += [page, names]
         names.open()
-        self._servers = page, names, asyncio.create_task(names.serve())
+        self._tasks = [asyncio.create_task(job) for job in (page.wait_closed(), names.serve())]
 
     def _close(self):
-        if len(self._servers) == 3:
-            self._servers[2].cancel()
-            self._servers[1].close()
-        if self._servers:
-            self._servers[0].close()
-        self._servers = ()
+        for task in self._tasks:
+            task.cancel()
+        for server in self._servers:
+            server.close()
+        self._servers, self._tasks = [], []
         self._radio.close_access_point()
-        for name in _MODULES:
-            sys.modules.pop(name, None)
-        gc.collect()
+        modules.forget(MODULES)

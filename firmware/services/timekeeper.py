@@ -17,51 +17,59 @@ _LATER_MS = 300_000
 class Timekeeper:
     """`clock` is a `hw.clock.Clock`; `ready` is an event, set while the date may be used to judge certificates.
 
-    `is_silent` tells that no server answered when last asked.
+    `is_silent` tells that no server answered when last asked. `pulse` is the `services.pulse.Pulse` of `keep_time`.
     """
 
-    def __init__(self, clock, hosts, joined):
+    def __init__(self, clock, hosts, joined, pulse):
         self.ready = asyncio.Event()
         self.is_silent = False
         self._clock = clock
         self._hosts = hosts
         self._joined = joined
-        self._wanted = asyncio.Event()
+        self._pulse = pulse
+        self._said = None
         self._log = console.Log("clock")
 
     def doubt(self):
         """A certificate's dates did not fit: ask for the time again."""
-        self._wanted.set()
+        self._pulse.ring()
 
     async def keep_time(self):
         """Set the clock now, and again when somebody doubts it. Never returns."""
-        await self._joined.wait()
+        await self._pulse.wait(self._joined)
         began_ms = self._clock.uptime_ms()
         while not await self._ask_all():
             if not self.ready.is_set() and self._clock.uptime_ms() - began_ms >= _PATIENCE_MS:
                 self._make_do()
-            await asyncio.sleep_ms(_LATER_MS if self.ready.is_set() else _PAUSE_MS)
-            await self._joined.wait()
+            await self._pulse.sleep_ms(_LATER_MS if self.ready.is_set() else _PAUSE_MS)
+            await self._pulse.wait(self._joined)
         while True:
-            await self._wanted.wait()
-            await self._joined.wait()
+            await self._pulse.wait()
+            await self._pulse.wait(self._joined)
             await self._ask_all()
-            self._wanted.clear()
 
     async def _ask_all(self):
+        troubles = []
         for host in self._hosts:
             try:
                 self._clock.ask(host)
             except (OSError, ValueError) as error:
-                self._log.warn(f"{host}: {failure.phrase(error)}")
+                troubles.append(f"{host}: {failure.phrase(error)}")
             else:
                 self._log.info(f"{self._clock.text()}, says {host}")
                 self.ready.set()
-                self.is_silent = False
+                self.is_silent, self._said = False, None
                 return True
+            self._pulse.beat()
             await asyncio.sleep_ms(0)
         self.is_silent = True
+        self._say(", ".join(troubles))
         return False
+
+    def _say(self, troubles):
+        if troubles != self._said:  # said once, not every few minutes for as long as an outage lasts
+            self._log.warn(troubles)
+            self._said = troubles
 
     def _make_do(self):
         if not self._clock.is_set():

@@ -38,8 +38,8 @@ _MORE_VISITS = 3
 # asking its supervisor the time after every single packet, which is most of what a packet costs.
 WEIGHED = b"""
 import asyncio, gc, micropython
-from firmware import app
-live = app._Scale.live
+from firmware import app, scale
+live = scale.Scale.live
 async def weigh():
     while True:
         for _ in range(20):
@@ -50,7 +50,7 @@ async def weigh():
 async def both(self):
     asyncio.create_task(weigh())
     await live(self)
-app._Scale.live = both
+scale.Scale.live = both
 app.run()
 """
 

@@ -16,7 +16,7 @@ import asyncio, gc, sys
 sys.path.remove('/lib')
 sys.path.insert(0, '/lib')
 import ussl
-from firmware import app
+from firmware import app, scale
 peak = 0
 def look():
     global peak
@@ -28,7 +28,7 @@ async def watch():
     while True:
         look()
         await asyncio.sleep_ms(20)
-wrap, live = ussl.wrap_socket, app._Scale.live
+wrap, live = ussl.wrap_socket, scale.Scale.live
 def probed(*args, **kwargs):
     wrapped = wrap(*args, **kwargs)
     look()
@@ -37,7 +37,7 @@ ussl.wrap_socket = probed
 async def both(self):
     asyncio.create_task(watch())
     await live(self)
-app._Scale.live = both
+scale.Scale.live = both
 app.run()
 """
 

@@ -62,7 +62,7 @@ def test_a_clock_service_in_the_past_is_not_believed(scale: MakeScale) -> None:
     one = scale(skips_idle=True)
     one.world.clock_service.offset_s = -2 * 365 * 86400
     one.device.power_on()
-    one.device.console.wait_for("clock: warning: pool.ntp.org: its date has passed already")
+    one.device.console.wait_for("clock: warning: .*pool.ntp.org: its date has passed already")
     assert_silent(one)
     one.world.clock_service.offset_s = 0
     one.claim()
@@ -73,7 +73,7 @@ def test_no_clock_service_no_call_until_patience_ends(scale: MakeScale) -> None:
     one = scale()
     one.world.clock_service.answers = False
     one.device.power_on()
-    one.device.console.wait_for("clock: warning: time.google.com: no answer in time")
+    one.device.console.wait_for("clock: warning: .*time.google.com: no answer in time")
     assert one.connections() == []
     one.world.clock_service.answers = True
     one.claim()
@@ -146,14 +146,14 @@ _MENDS_PATH_LATER = b"""
 import asyncio, sys
 sys.path[:] = ['', '.frozen', '/lib']
 sys.path.append('/lib')
-from firmware import app
-live = app._Scale.live
+from firmware import app, scale
+live = scale.Scale.live
 async def mend():
     await asyncio.sleep(60)
     sys.path.insert(0, '/lib')
 async def both(self):
     asyncio.create_task(mend())
     await live(self)
-app._Scale.live = both
+scale.Scale.live = both
 app.run()
 """

@@ -8,6 +8,7 @@ import unittest
 
 from firmware.core import answer as answers
 from firmware.core import link as links
+from firmware.core import states
 
 HOUR_MS = 3_600_000
 WAITING = answers.Answer(answers.WAITING, "waiting for app")
@@ -77,8 +78,8 @@ class Linking(unittest.TestCase):
         self.assertEqual(story.link.calls, 29)
 
     def test_a_device_that_boots_linked_never_calls(self):
-        link = links.Link(middle, "thing-9")
-        self.assertEqual((link.state, link.thing_id, link.calls), (links.LINKED, "thing-9", 0))
+        link = states.Linked("thing-9")
+        self.assertEqual((link.state, link.thing_id), (links.LINKED, "thing-9"))
         self.assertIsNone(link.due_ms(0))
 
     def test_what_an_answer_meant_is_kept_for_people(self):
@@ -151,7 +152,8 @@ class Window(unittest.TestCase):
         self.assertEqual((story.link.state, story.now_ms), (links.EXPIRED, 48 * HOUR_MS))
 
     def test_a_restart_forgets_the_thing(self):
-        link = links.Link(middle, "thing-9")
+        link = links.Link(middle)
+        link.answered(0, LINKED)
         link.restart(5)
         self.assertEqual((link.state, link.thing_id, link.due_ms(5)), (links.ASKING, None, 0))
 
@@ -195,8 +197,10 @@ class Waits(unittest.TestCase):
         self.assertEqual([link.due_ms(t) for t in (0, 4_000, 5_000, 9_000)], [5_000, 1_000, 0, 0])
 
     def test_an_answer_nobody_asked_for_is_our_own_mistake(self):
+        link = links.Link(middle)
+        link.answered(0, LINKED)
         with self.assertRaises(AssertionError):
-            links.Link(middle, "thing-9").answered(0, WAITING)
+            link.answered(0, WAITING)
 
 
 class AnyAnswers(unittest.TestCase):

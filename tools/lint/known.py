@@ -14,6 +14,7 @@ CALLS = {
         "firmware/services/name_server.py",
         '"core" is not a known attribute',
     ): "asyncio/core.py is there, and holds the poller",
+    ("firmware/app.py", '"core" is not a known attribute'): "the same; it holds the task that ran last, too",
     ("firmware/services/portal.py", 'cannot be assigned to parameter "body"'): "microdot takes generators too",
 }
 

@@ -43,9 +43,12 @@ LAYERS = (
     Layer("main.py", ("main.py",), frozenset({"gc", "sys", "firmware.app"})),
     Layer(
         "the composition root",
-        ("firmware/app.py",),
-        # `os` to list the folder of root certificates
-        _DATA | _LIB | {"asyncio", "os", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"},
+        ("firmware/app.py", "firmware/life.py", "firmware/repl.py", "firmware/scale.py"),
+        # `os` to list folders, and to say how full the flash is
+        _DATA
+        | _LIB
+        | {"asyncio", "os", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
+        | {"firmware.life", "firmware.repl", "firmware.scale"},
     ),
     Layer("core", ("firmware/core/",), _PURE | {"lib.plain", "firmware.core"}),
     Layer(

@@ -1,0 +1,119 @@
+"""This life of the scale: its clock, its watchdog, how it ends, and what the next one is told.
+
+Which end is a crash, and how long to pause after it, is decided in `core.lives`.
+"""
+
+import console
+
+from firmware import release
+from firmware.core import lives
+from firmware.hw import chip
+from firmware.hw.clock import Clock
+
+# Beyond a link call: a name server that does not answer holds everything up for some 15 s, once for each host.
+_WATCHDOG_MS = 90_000
+_LINES_KEPT = 15
+
+_log = console.Log("life")
+
+
+class Life:
+    """Begins when it is made. `records` are the `services.records.Records`."""
+
+    def __init__(self, records):
+        self.clock = Clock(release.BUILT_AT_S)
+        console.use_clock(self.clock.uptime_ms)
+        self._records = records
+        self._dog = chip.Watchdog()
+        self._lives = lives.Lives(chip.memory())
+        self._lives.begin(chip.cause())
+        self._remember()
+        self.radio_resets = self._lives.radio_resets
+        self.feed = self._dog.feed
+        if self._lives.was_crash:
+            _log.warn(f"the last one ended by {self._lives.ended}")
+            self._keep_crash(self._lives.ended, None)
+
+    def ended(self):
+        """Return why the life before this one ended."""
+        return self._lives.ended
+
+    def is_safe(self):
+        """Tell whether this has to be a visit to safe mode."""
+        return self._lives.is_safe()
+
+    def safe_ms(self):
+        """Return how long a visit to safe mode lasts."""
+        return self._lives.safe_ms()
+
+    def watch(self, link_deadline_ms):
+        """Start the watchdog; no step of the firmware blocks for longer than it waits."""
+        self._dog.start(_WATCHDOG_MS + link_deadline_ms)
+
+    def settled(self):
+        """This life has lasted."""
+        self._lives.settled()
+        self._remember()
+
+    def suspects(self, why):
+        """A job hangs, and the watchdog will bite."""
+        self._lives.suspects(why)
+        self._remember()
+
+    def stopped(self):
+        """An engineer has stopped the firmware, and must not be bitten."""
+        self._dog.park()
+        self._lives.ends("a stop at the REPL")
+        self._remember()
+
+    def park(self):
+        """This life is for the REPL."""
+        self._dog.park()
+
+    def forget(self):
+        """Forget Wi-Fi and link, and start over."""
+        if self._records.forget():
+            self._end("forgetting Wi-Fi and link")
+
+    def radio_reset(self, resets):
+        """The radio does not join, and a reset is what is left to try, for so many times in a row."""
+        self._lives.ends("a radio that did not join", radio_resets=resets)
+        self._remember()
+        chip.reset()
+
+    def leave_safe_mode(self):
+        """Try again whether the firmware lives."""
+        self._lives.leaves_safe()
+        self._remember()
+        chip.reset()
+
+    def crashed(self, why):
+        """Keep what is known of a crash, pause, and start over."""
+        _log.error(f"ended by {why}")
+        self._lives.ends(why, is_crash=True)
+        self._remember()
+        self._keep_crash(why, self.clock.uptime_ms() // 1000)
+        pause_ms = self._lives.pause_ms()
+        _log.info(f"starting over in {pause_ms // 1000} s")
+        self._dog.feed()
+        chip.rest_ms(pause_ms)
+        chip.reset()
+
+    def _end(self, why):
+        self._lives.ends(why)
+        self._remember()
+        chip.reset()
+
+    def _remember(self):
+        chip.remember(self._lives.to_bytes())
+
+    def _keep_crash(self, why, uptime_s):
+        """To flash, unless the same crash is there already: a row of them must not wear it out."""
+        before = self._records.load("crash")[0]
+        if before is not None and before.why == why and self._lives.short > 1:
+            return
+        lines = console.recent()[-_LINES_KEPT:] if uptime_s is not None else []
+        record = {"why": why, "at_s": max(0, self.clock.now_s()), "lines": lines}
+        if uptime_s is not None:
+            record["uptime_s"] = uptime_s
+        self._records.keep_crash(record)
