@@ -9,7 +9,6 @@ import os
 
 import console
 import modules
-import ussl
 
 from firmware import release
 from firmware.core import light
@@ -21,7 +20,6 @@ from firmware.services.panel import PanelService
 from firmware.services.pulse import Pulse
 from firmware.services.records import Records
 
-_ROOTS_FOLDER = "/certs"
 # With a file of this name in flash the firmware leaves the board to the engineer.
 _GATE = "maintenance"
 # Collecting often keeps the heap in few pieces: the chip has little of it, and a handshake takes large ones.
@@ -59,7 +57,6 @@ def _live(records, identity, settings, life):
         panel = Panel(settings.led_pin, settings.button_pin)
         if life.is_safe():
             asyncio.run(_safe_mode(panel, life))
-        _trust_roots()
         if panel.is_down():
             _log.info("the button is held: no watchdog in this life")
         else:
@@ -113,17 +110,3 @@ def logs():
     from firmware import repl
 
     repl.logs()
-
-
-def _trust_roots():
-    try:
-        names = os.listdir(_ROOTS_FOLDER)
-        ussl.use_roots(_der(name) for name in names)
-    except (OSError, ValueError) as error:
-        # Without roots every call fails closed, and says so each time.
-        _log.warn(f"root certificates in {_ROOTS_FOLDER} cannot be read: {error}")
-
-
-def _der(name):
-    with open(f"{_ROOTS_FOLDER}/{name}", "rb") as file:
-        return file.read()

@@ -17,6 +17,8 @@ from firmware.services.radio import Radio
 from firmware.services.setup import Setup
 from firmware.services.supervisor import Supervisor
 
+_ROOTS_FOLDER = "/certs"
+
 _log = console.Log("boot")
 
 
@@ -64,7 +66,7 @@ class Scale:
         clock, joined, pulse = self.clock, self.radio.joined, self._supervisor.pulse
         self.link = Link(random.random)
         self.timekeeper = Timekeeper(clock, settings.ntp_hosts, joined, pulse("clock"))
-        details = self.timekeeper, joined, self._records, pulse("link")
+        details = self.timekeeper, joined, self._records, lambda: self._setup.make_room(), _roots, pulse("link")
         self._cloud_link = CloudLink(self.link, self.identity, settings, clock, *details)
 
     async def live(self):
@@ -126,6 +128,17 @@ class Scale:
             _log.info("network stored")
         else:
             _log.warn("the network is forgotten at power-off")
+
+
+def _roots():
+    """Yield each root certificate in flash; without any, every call fails closed and says so."""
+    try:
+        names = os.listdir(_ROOTS_FOLDER)
+    except OSError:
+        return
+    for name in names:
+        with open(f"{_ROOTS_FOLDER}/{name}", "rb") as file:
+            yield file.read()
 
 
 def _own_ssid(identity):

@@ -3,26 +3,26 @@
 It makes one bounded call at a time. What an answer means and when to ask next is decided in `core`.
 """
 
-import gc
-
 import console
 import failure
-import https
-import ussl
+import modules
 
 from firmware.core import answer as answers
 from firmware.core import states
 
 _SAVE_PAUSE_MS = 60_000
+# What only a call needs; a handshake needs the room, and so does the page between two calls.
+_TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
 
 
 class CloudLink:
     """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for.
 
-    `records` are the `services.records.Records` that keep the link, `pulse` the `services.pulse.Pulse` of `run`.
+    `records` are the `services.records.Records` that keep the link, `make_room` is called before a call, `roots` returns
+    the root certificates to trust, an iterable of DER; `pulse` is the `services.pulse.Pulse` of `run`.
     """
 
-    def __init__(self, link, identity, settings, clock, timekeeper, joined, records, pulse):
+    def __init__(self, link, identity, settings, clock, timekeeper, joined, records, make_room, roots, pulse):
         self._link = link
         self._serial = identity.serial
         self._url = f"{settings.api_url}/things/{identity.thing_token}/link-id"
@@ -31,6 +31,8 @@ class CloudLink:
         self._timekeeper = timekeeper
         self._joined = joined
         self._records = records
+        self._make_room = make_room
+        self._roots = roots
         self._pulse = pulse
         self._log = console.Log("link")
 
@@ -60,8 +62,18 @@ class CloudLink:
             await (self._pulse.wait() if due_ms is None else self._pulse.sleep_ms(due_ms))
 
     def _ask(self):
-        gc.collect()  # a handshake takes its memory in large pieces
+        self._make_room()
         try:
+            return self._call()
+        finally:
+            modules.forget(_TRANSPORT)
+
+    def _call(self):
+        import https
+        import ussl
+
+        try:
+            ussl.use_roots(self._roots())
             reply = https.post_json(
                 self._url,
                 {"linkId": self._serial},

@@ -1,11 +1,9 @@
-"""Serves the set-up page on the scale's own network: who may ask, what is answered, what a form sets off.
+"""The set-up page on the scale's own network: what a visitor is answered, and what a form sets off.
 
-HTML is made in `core.page`, bytes are read in `lib/http_request`, microdot finds the handler. A foreign host gets a
-redirect and nothing else, which is what makes a phone open the page by itself.
+Who may visit is `services.visits`. HTML is made in `core.page`, bytes are read in `lib/http_request`, microdot finds the
+handler. A foreign host gets a redirect and nothing else, which is what makes a phone open the page by itself.
 """
 
-import asyncio
-import gc
 import time
 
 import console
@@ -15,11 +13,8 @@ import microdot
 import page_file
 
 from firmware.core import credentials, networks, page
+from firmware.services import visits
 
-PORT = 80
-_DEADLINE_MS = 8_000
-_MAX_CONNECTIONS = 3
-_TAKING_MS = 1_500  # after which a visitor who does not take his answer makes room for another
 _HEADERS = ("accept-encoding", "accept-language", "x-part")
 # 8 kB on the wire, with the headers.
 _MAX_PAGE_BYTES = 7_800
@@ -40,11 +35,9 @@ class Portal:
         self._restart = restart
         self._shown = shown
         _, _, address, token = shown
-        self._subnet = address[: address.rfind(".") + 1]
         self._address = address
         self._token = token
         self._words = {}
-        self._visits = []  # [task, when its request was there, or None]
         self._log = console.Log("portal")
         self._app = microdot.Microdot()
         self._app.route("/", methods=["GET", "HEAD"])(self._on_page)
@@ -53,45 +46,8 @@ class Portal:
         self._app.route("/again", methods=["POST"])(self._on_again)
         self._app.errorhandler(404)(self._on_elsewhere)
 
-    async def serve(self):
-        """Begin to listen; returns the server, whose `close` ends it. Raises OSError."""
-        return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
-
-    async def _connected(self, reader, writer):
-        visit = [asyncio.current_task(), None]
-        peer = writer.get_extra_info("peername")
-        try:
-            if not peer[0].startswith(self._subnet) or not self._makes_room():
-                return
-            self._visits.append(visit)
-            await asyncio.wait_for_ms(self._answer(visit, reader, writer, peer), _DEADLINE_MS)
-        except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
-            pass  # it broke off, was too slow, or had to make room
-        except MemoryError:
-            gc.collect()
-            self._log.warn("out of memory, a visitor was turned away")
-        except Exception as error:
-            self._log.warn(f"stopped by {type(error).__name__}: {error}")
-        finally:
-            if visit in self._visits:
-                self._visits.remove(visit)
-            writer.close()
-            await writer.wait_closed()
-
-    def _makes_room(self):
-        """Tell whether there is room for one more; the first that says nothing, or reads nothing, has to go for it."""
-        if len(self._visits) < _MAX_CONNECTIONS:
-            return True
-        now = time.ticks_ms()
-        for visit in self._visits:
-            task, answered = visit
-            if answered is None or time.ticks_diff(now, answered) > _TAKING_MS:
-                self._visits.remove(visit)
-                task.cancel()
-                return True
-        return False
-
-    async def _answer(self, visit, reader, writer, peer):
+    async def answer(self, visit, reader, writer, peer):
+        """Answer one request of `peer`; `visit` is told when it was there."""
         try:
             request = await http_request.read(reader, _HEADERS)
         except http_request.Refused as error:
@@ -102,7 +58,7 @@ class Portal:
         await self._send(writer, await self._response(request, peer))
 
     async def _response(self, request, peer):
-        if request.headers.get("host") not in (self._address, f"{self._address}:{PORT}"):
+        if request.headers.get("host") not in (self._address, f"{self._address}:{visits.PORT}"):
             return self._redirect(302)
         path = request.target.split("?", 1)[0]  # no query means anything here, and some cannot be taken apart
         headers = microdot.NoCaseDict(request.headers)

@@ -1,6 +1,7 @@
 """The scale's own network as one thing: access point, name server and page go up and down together.
 
-When it is up is decided in `core.opening`. Page and web server are imported only while they are needed.
+When it is up is decided in `core.opening`. What only a visitor needs is loaded while there are visitors, and makes room for
+a link call.
 """
 
 import asyncio
@@ -11,10 +12,9 @@ import modules
 
 _RETRY_MS = 30_000
 _LOOK_MS = 30_000
-# What only the page needs, and gives back its memory when forgotten.
+# What only a visitor needs, and gives back its memory when forgotten.
 MODULES = (
     "firmware.services.portal",
-    "firmware.services.name_server",
     "firmware.core.page",
     "firmware.core.credentials",
     "firmware.core.wifi_fields",
@@ -22,8 +22,9 @@ MODULES = (
     "form",
     "http_request",
     "page_file",
-    "dns_answer",
 )
+# What only the network needs.
+_SERVERS = ("firmware.services.visits", "firmware.services.name_server", "dns_answer")
 
 
 class Setup:
@@ -41,6 +42,9 @@ class Setup:
         self._identity = identity
         self._own_ssid = own_ssid
         self._token = token
+        self._shown = None
+        self._visits = None
+        self._portal = None
         self._servers = []
         self._tasks = []
         self._pulse = pulse
@@ -83,15 +87,27 @@ class Setup:
 
     async def _serve(self, address):
         from firmware.services.name_server import NameServer
-        from firmware.services.portal import Portal
+        from firmware.services.visits import Visits
 
-        own_name = self._own_ssid.decode()
-        shown = self._identity.serial, own_name, address, self._token
-        portal = Portal(self._radio, self._progress, self._restart, shown)
-        page, names = await portal.serve(), NameServer(address)
+        self._shown = self._identity.serial, self._own_ssid.decode(), address, self._token
+        self._visits = Visits(address, self._portal_of_the_moment)
+        page, names = await self._visits.serve(), NameServer(address)
         self._servers += [page, names]
         names.open()
         self._tasks = [asyncio.create_task(job) for job in (page.wait_closed(), names.serve())]
+
+    def _portal_of_the_moment(self):
+        if self._portal is None:
+            from firmware.services.portal import Portal
+
+            self._portal = Portal(self._radio, self._progress, self._restart, self._shown)
+        return self._portal
+
+    def make_room(self):
+        """Give back the memory of the page, unless somebody is looking at it; the next visitor brings it back."""
+        if self._portal is not None and self._visits.are_over():
+            self._portal = None
+            modules.forget(MODULES)
 
     def _close(self):
         for task in self._tasks:
@@ -99,5 +115,6 @@ class Setup:
         for server in self._servers:
             server.close()
         self._servers, self._tasks = [], []
+        self._portal = self._visits = None
         self._radio.close_access_point()
-        modules.forget(MODULES)
+        modules.forget(MODULES + _SERVERS)

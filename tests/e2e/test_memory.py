@@ -10,12 +10,12 @@ from tools.simulator.interpreter import DEFAULT_HEAP_BYTES
 from tools.simulator.visit import ask, part, submit
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
-# Looks whenever the firmware gives way, and right after each handshake, where a call needs most.
+# Looks whenever the firmware gives way, and at the end of each call, before what it loaded is forgotten.
 _PROBED = b"""
 import asyncio, gc, sys
 sys.path.remove('/lib')
 sys.path.insert(0, '/lib')
-import ussl
+import modules
 from firmware import app, scale
 peak = 0
 def look():
@@ -28,12 +28,11 @@ async def watch():
     while True:
         look()
         await asyncio.sleep_ms(20)
-wrap, live = ussl.wrap_socket, scale.Scale.live
-def probed(*args, **kwargs):
-    wrapped = wrap(*args, **kwargs)
+forget, live = modules.forget, scale.Scale.live
+def probed(names):
     look()
-    return wrapped
-ussl.wrap_socket = probed
+    forget(names)
+modules.forget = probed
 async def both(self):
     asyncio.create_task(watch())
     await live(self)

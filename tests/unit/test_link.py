@@ -189,7 +189,7 @@ class Waits(unittest.TestCase):
         story.tell(WAITING)
         story.tell_until(HOUR_MS, REFUSED)
         story.tell(WAITING)
-        self.assertEqual(story.link.due_ms(story.now_ms), 900_000)
+        self.assertEqual(story.link.due_ms(story.now_ms), 818_000)
 
     def test_time_that_passes_brings_the_call_nearer(self):
         link = links.Link(middle)

@@ -16,7 +16,7 @@ BROAD_EXCEPT = frozenset(
     {
         ("firmware/app.py", "_live"),
         ("firmware/services/supervisor.py", "_forever"),
-        ("firmware/services/portal.py", "_connected"),
+        ("firmware/services/visits.py", "_connected"),
         ("tests/unit/run.py", "run_suite"),
     }
 )
@@ -25,7 +25,7 @@ BROAD_EXCEPT = frozenset(
 # main.py prints before that can be loaded.
 PLACES = {
     "print": ("lib/console.py", "main.py"),
-    "open": ("lib/page_file.py", "lib/store.py", "firmware/app.py", "firmware/hw/"),
+    "open": ("lib/page_file.py", "lib/store.py", "firmware/scale.py", "firmware/hw/"),
     "input": (),
     "eval": (),
     "exec": (),

@@ -1,0 +1,68 @@
+"""Who may visit the page, and for how long: the scale's own subnet, three at a time, eight seconds each.
+
+What a visitor is told is `services.portal`, which is loaded for visits alone.
+"""
+
+import asyncio
+import gc
+import time
+
+import console
+
+PORT = 80
+_DEADLINE_MS = 8_000
+_MAX_CONNECTIONS = 3
+_TAKING_MS = 1_500  # after which a visitor who does not take his answer makes room for another
+
+
+class Visits:
+    """`address` is the one to listen at; `portal` a callable that returns the `services.portal.Portal` of the moment."""
+
+    def __init__(self, address, portal):
+        self._address = address
+        self._subnet = address[: address.rfind(".") + 1]
+        self._portal = portal
+        self._visits = []  # [task, when its request was there, or None]
+        self._log = console.Log("portal")
+
+    async def serve(self):
+        """Begin to listen; returns the server, whose `close` ends it. Raises OSError."""
+        return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
+
+    def are_over(self):
+        """Tell whether nobody is being served."""
+        return not self._visits
+
+    async def _connected(self, reader, writer):
+        visit = [asyncio.current_task(), None]
+        peer = writer.get_extra_info("peername")
+        try:
+            if not peer[0].startswith(self._subnet) or not self._makes_room():
+                return
+            self._visits.append(visit)
+            await asyncio.wait_for_ms(self._portal().answer(visit, reader, writer, peer), _DEADLINE_MS)
+        except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
+            pass  # it broke off, was too slow, or had to make room
+        except MemoryError:
+            gc.collect()
+            self._log.warn("out of memory, a visitor was turned away")
+        except Exception as error:
+            self._log.warn(f"stopped by {type(error).__name__}: {error}")
+        finally:
+            if visit in self._visits:
+                self._visits.remove(visit)
+            writer.close()
+            await writer.wait_closed()
+
+    def _makes_room(self):
+        """Tell whether there is room for one more; the first that says nothing, or reads nothing, has to go for it."""
+        if len(self._visits) < _MAX_CONNECTIONS:
+            return True
+        now = time.ticks_ms()
+        for visit in self._visits:
+            task, answered = visit
+            if answered is None or time.ticks_diff(now, answered) > _TAKING_MS:
+                self._visits.remove(visit)
+                task.cancel()
+                return True
+        return False
