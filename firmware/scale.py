@@ -42,8 +42,6 @@ class Scale:
         remedies = recovery.Recovery(life.radio_resets)
         self.radio = Radio(Wifi(), uptime_ms, self._proven, remedies, life.radio_reset, pulse("wifi"))
         self.link, self.timekeeper, self._cloud_link = states.Linked(state.thing_id) if is_linked else None, None, None
-        if not is_linked:
-            self._prepare_to_link(settings)
         token = binascii.hexlify(os.urandom(16)).decode()
         self._setup = Setup(
             self.radio,
@@ -56,6 +54,8 @@ class Scale:
             token,
             pulse("setup"),
         )
+        if not is_linked:
+            self._prepare_to_link(settings)
 
     def _prepare_to_link(self, settings):
         """What a linked scale does without, and never loads."""
@@ -66,7 +66,7 @@ class Scale:
         clock, joined, pulse = self.clock, self.radio.joined, self._supervisor.pulse
         self.link = Link(random.random)
         self.timekeeper = Timekeeper(clock, settings.ntp_hosts, joined, pulse("clock"))
-        details = self.timekeeper, joined, self._records, lambda: self._setup.make_room(), _roots, pulse("link")
+        details = self.timekeeper, joined, self._records, self._setup, _roots, pulse("link")
         self._cloud_link = CloudLink(self.link, self.identity, settings, clock, *details)
 
     async def live(self):

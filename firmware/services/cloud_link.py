@@ -18,11 +18,11 @@ _TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
 class CloudLink:
     """`link` is a `core.link.Link`, `clock` a `hw.clock.Clock`, `timekeeper` and `joined` what a call waits for.
 
-    `records` are the `services.records.Records` that keep the link, `make_room` is called before a call, `roots` returns
-    the root certificates to trust, an iterable of DER; `pulse` is the `services.pulse.Pulse` of `run`.
+    `records` are the `services.records.Records` that keep the link, `page` is the `services.setup.Setup` that makes room for a
+    call, `roots` returns the root certificates to trust, an iterable of DER; `pulse` is the `services.pulse.Pulse` of `run`.
     """
 
-    def __init__(self, link, identity, settings, clock, timekeeper, joined, records, make_room, roots, pulse):
+    def __init__(self, link, identity, settings, clock, timekeeper, joined, records, page, roots, pulse):
         self._link = link
         self._serial = identity.serial
         self._url = f"{settings.api_url}/things/{identity.thing_token}/link-id"
@@ -31,7 +31,7 @@ class CloudLink:
         self._timekeeper = timekeeper
         self._joined = joined
         self._records = records
-        self._make_room = make_room
+        self._page = page
         self._roots = roots
         self._pulse = pulse
         self._log = console.Log("link")
@@ -62,11 +62,12 @@ class CloudLink:
             await (self._pulse.wait() if due_ms is None else self._pulse.sleep_ms(due_ms))
 
     def _ask(self):
-        self._make_room()
+        self._page.pause()
         try:
             return self._call()
         finally:
             modules.forget(_TRANSPORT)
+            self._page.resume()
 
     def _call(self):
         import https

@@ -94,6 +94,7 @@ class Setup:
         page, names = await self._visits.serve(), NameServer(address)
         self._servers += [page, names]
         names.open()
+        self.resume()
         self._tasks = [asyncio.create_task(job) for job in (page.wait_closed(), names.serve())]
 
     def _portal_of_the_moment(self):
@@ -103,11 +104,16 @@ class Setup:
             self._portal = Portal(self._radio, self._progress, self._restart, self._shown)
         return self._portal
 
-    def make_room(self):
-        """Give back the memory of the page, unless somebody is looking at it; the next visitor brings it back."""
+    def pause(self):
+        """Give back the memory of the page, unless somebody is looking at it; the next visitor would bring it back."""
         if self._portal is not None and self._visits.are_over():
             self._portal = None
             modules.forget(MODULES)
+
+    def resume(self):
+        """Have the page at hand again, for a phone does not wait long for its first answer."""
+        if self._visits is not None:
+            self._portal_of_the_moment()
 
     def _close(self):
         for task in self._tasks:
