@@ -42,6 +42,34 @@ class Lines(unittest.TestCase):
         link.warn("no answer in time")
         self.assertEqual(self.lines, ["link: waiting for app", "link: warning: no answer in time"])
 
+    def test_each_level_has_its_word_and_what_is_below_is_not_shown(self):
+        log = console.Log("wifi")
+        log.debug("scanned")
+        log.error("broke")
+        console.show(console.DEBUG)
+        log.debug("scanned")
+        console.show(console.INFO)
+        self.assertEqual(self.lines, ["wifi: error: broke", "wifi: debug: scanned"])
+
+    def test_the_last_lines_are_kept_bounded_masked_and_with_their_time(self):
+        console.secret("hidden-key-6")
+        console.use_clock(lambda: 61_234)
+        try:
+            for number in range(console.KEPT_LINES + 5):
+                console.Log("link").info(f"{number} hidden-key-6 " + "x" * 500)
+        finally:
+            console.use_clock(None)
+        kept = console.recent()
+        self.assertEqual(len(kept), console.KEPT_LINES)
+        self.assertTrue(kept[0].startswith("61.2 link: 5 *** xxx"))
+        self.assertEqual({len(line) for line in kept}, {console.MAX_LINE_CHARS})
+
+    def test_what_is_said_to_somebody_is_masked_and_not_kept(self):
+        console.secret("hidden-key-7")
+        before = console.recent()
+        console.say("status hidden-key-7")
+        self.assertEqual((self.lines, console.recent()), (["status ***"], before))
+
     def test_what_is_no_text_is_shown_and_masked(self):
         console.secret("hidden-key-5")
         console.Log("wifi").info(["hidden-key-5", 3])
