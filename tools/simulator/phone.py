@@ -28,12 +28,27 @@ class NotJoined(OSError):
     """The access point is not there, full, or has another key; or the phone lost it."""
 
 
+class _Connection(socket.socket):
+    """A socket that keeps what came over it in `heard`."""
+
+    heard: bytearray
+
+    def recv(self, *details: int) -> bytes:
+        data = super().recv(*details)
+        self.heard += data
+        return data
+
+
 class Phone:
-    """One phone. While it is wanted in a network it comes back by itself when it was thrown out, as phones do."""
+    """One phone. While it is wanted in a network it comes back by itself when it was thrown out, as phones do.
+
+    `heard` is all that came to it over TCP.
+    """
 
     def __init__(self, ether: Ether, *, comes_back: bool = True) -> None:
         self.mac = b"\x02\xff" + struct.pack(">I", next(_numbers))
         self.comes_back = comes_back
+        self.heard = bytearray()
         self._ether = ether
         self._wanted: tuple[bytes, bytes | None] | None = None
         self._address: str | None = None
@@ -81,7 +96,8 @@ class Phone:
 
         Raises OSError; it breaks off when the phone loses the network.
         """
-        connection = socket.socket()
+        connection = _Connection()
+        connection.heard = self.heard
         try:
             if room_bytes is not None:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room_bytes)
