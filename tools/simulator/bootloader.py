@@ -5,14 +5,11 @@ It starts nothing itself.
 
 from __future__ import annotations
 
-import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from esptool.bin_image import ESP32FirmwareImage
-from esptool.util import FatalError
-
 from tools import layout
+from tools.micropython_image import image_at
 from tools.simulator import board as boards
 from tools.simulator.terminal import Terminal
 
@@ -55,13 +52,13 @@ def complaint(flash: Path) -> str | None:
         header = image.read(4)
         if header[0] != _IMAGE_MAGIC:
             return f"invalid header: 0x{int.from_bytes(header, 'little'):08x}"
-        if not _is_whole(image, layout.BOOTLOADER_ADDRESS):
+        if image_at(image, layout.BOOTLOADER_ADDRESS) is None:
             return "csum err"
         rows = _partitions(image)
         if not rows:
             return "E (37) boot: Failed to verify partition table"
         factory = layout.labelled(rows, "factory")
-        if factory is None or not _is_whole(image, factory.address):
+        if factory is None or image_at(image, factory.address) is None:
             return "E (58) boot: No bootable app partitions in the partition table"
     return None
 
@@ -75,12 +72,3 @@ def partitions(flash: Path) -> tuple[layout.Partition, ...]:
 def _partitions(image: BinaryIO) -> tuple[layout.Partition, ...]:
     image.seek(layout.TABLE_ADDRESS)
     return layout.partitions(image.read(layout.TABLE_BYTES))
-
-
-def _is_whole(image: BinaryIO, address: int) -> bool:
-    image.seek(address)
-    try:
-        found = ESP32FirmwareImage(image)
-    except (FatalError, struct.error, TypeError):  # TypeError: it ends where a checksum should be
-        return False
-    return found.chip_id == 0 and found.stored_digest == found.calc_digest

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import operator
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 
 from tools.simulator.loader_registers import Registers
@@ -58,15 +59,17 @@ class Loader:
         self._frames = Frames()
         self._is_stub = False
         self._writer = Writer(nor, 0, 0, is_packed=False, erases_first=False)
-        self._stream: Iterator[bytes] | None = None
+        self._unsent: deque[bytes] = (
+            deque()
+        )  # of a stretch being read: each part waits for the one before to be acknowledged
 
     def take(self, data: bytes) -> bytes:
         """What the chip sends back for `data`."""
         return b"".join(frame(reply) for payload in self._frames.take(data) for reply in self._replies(payload))
 
     def _replies(self, payload: bytes) -> Iterator[bytes]:
-        if self._stream is not None:  # then this acknowledges a part of it
-            yield from self._next_part()
+        if self._unsent:  # then this acknowledges the part before
+            yield self._unsent.popleft()
             return
         if len(payload) < 8 or payload[0] != 0:
             return
@@ -91,21 +94,13 @@ class Loader:
         if _NAMES[op] == "mem_end":
             yield b"OHAI"  # the stub is up
             self._is_stub = True
-        if self._stream is not None:
-            yield from self._next_part()
+        if self._unsent:
+            yield self._unsent.popleft()
 
     def _reply(self, op: int, status: bytes, value: int = 0, data: bytes = b"") -> bytes:
         reserved = b"" if self._is_stub else b"\x00\x00"
         data += status + reserved
         return struct.pack("<BBHI", 1, op, len(data), value) + data
-
-    def _next_part(self) -> Iterator[bytes]:
-        assert self._stream is not None
-        part = next(self._stream, None)
-        if part is None:
-            self._stream = None
-        else:
-            yield part
 
     def _on_sync(self, body: bytes) -> int:
         return 0 if self._is_stub else _ROM_VALUE
@@ -162,15 +157,9 @@ class Loader:
 
     def _on_read(self, body: bytes) -> None:
         address, size, part_bytes, _ = struct.unpack("<IIII", body)
-        self._nor.read(address, size)
-        self._stream = self._parts(address, size, part_bytes)
-
-    def _parts(self, address: int, size: int, part_bytes: int) -> Iterator[bytes]:
-        """A part for each acknowledgement, and after the last one the digest of all."""
-        for at in range(0, size, part_bytes):
-            yield self._nor.read(address + at, min(part_bytes, size - at))
-        yield self._nor.md5(address, size)
-        self._stream = None
+        data = self._nor.read(address, size)
+        self._unsent.extend(data[at : at + part_bytes] for at in range(0, size, part_bytes))
+        self._unsent.append(self._nor.md5(address, size))
 
 
 def _checksum(data: bytes) -> int:
