@@ -48,11 +48,7 @@ def sim(
 
 
 def _program(ca: Path | None) -> dict[str, bytes]:
-    tree = build.device_tree()
-    if ca is not None:
-        tree = {path: data for path, data in tree.items() if not path.startswith("/certs/")}
-        tree["/certs/given.der"] = ca.read_bytes()
-    return tree
+    return build.device_tree() if ca is None else build.trusting(ca.read_bytes())
 
 
 def desk(
