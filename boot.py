@@ -12,6 +12,11 @@ _DONE_BEFORE = (2, 17)  # ENOENT: moved or removed; EEXIST: made
 
 def _finish_update():
     """Carry out the plan. Where power goes in the middle of it, the next boot goes on."""
+    try:
+        # Also has littlefs settle a move that was cut short; until then it does not find the file listed behind that.
+        os.remove("/next/plan.tmp")
+    except OSError:
+        pass
     with open("/next/plan") as plan:
         steps = plan.readlines()
     for step in steps:
