@@ -23,6 +23,7 @@ from tools.board.errors import BoardError, BrokenOff
 
 _CHUNK_BYTES = 768  # of a file in one command: 1 kB of base64, which the chip's heap takes easily
 _SILENCE_S = 5.0
+_GLANCE_S = 0.05  # where mpremote minds the time itself, for which a read must not wait
 _ATTEMPTS = 4
 _ENTRY_S = 3.0  # a board that was just switched on may miss the first Ctrl-C
 _BOOT_LINES = 8
@@ -87,7 +88,7 @@ class Remote:
     def _heard_after_start(self) -> str:
         text, spoke_s = "", 0.0
         end_s = time.monotonic() + _BOOT_DEADLINE_S
-        self._transport.serial.timeout = 0.05
+        self._transport.serial.timeout = _GLANCE_S
         while time.monotonic() < end_s and not (spoke_s and time.monotonic() - spoke_s > _QUIET_S):
             new = self._transport.serial.read(4096).decode(errors="replace")
             text += new
@@ -108,11 +109,12 @@ def connected(port: str) -> Iterator[Remote]:
     """The board at `port`, its program stopped. Raises BoardError."""
     ports.check(port)
     try:
-        transport = SerialTransport(port, timeout=_SILENCE_S)
+        transport = SerialTransport(port, timeout=_GLANCE_S)
     except _GONE as error:
         raise BoardError(f"{port} cannot be opened: {error}") from None
     try:
         _enter(port, transport)
+        transport.serial.timeout = _SILENCE_S
         yield Remote(port, transport)
     finally:
         with contextlib.suppress(OSError, serial.SerialException):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 
 _MAGIC = 0x40001000
+_CHIP = 0x00F01D83
 _EFUSE = 0x3FF5A000
 _UART_CLOCK_DIVIDER = 0x3FF40014
 _RTC_CALIBRATION = 0x3FF5F06C
@@ -25,7 +26,7 @@ class Registers:
 
     def __init__(self, mac: bytes) -> None:
         self._values = {
-            _MAGIC: 0x00F01D83,
+            _MAGIC: _CHIP,
             _EFUSE + 0x04: int.from_bytes(mac[2:]),
             _EFUSE + 0x08: (zlib.crc32(mac) & 0xFF) << 16 | int.from_bytes(mac[:2]),
             _EFUSE + 0x0C: 1 << 15 | 1 << 9,  # revision bit 0; package D0WD
