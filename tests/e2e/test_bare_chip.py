@@ -94,7 +94,7 @@ def test_step_by_step_and_every_update_keeps_the_link(bench: Bench, owner: Platf
     link(bench, owner)
     before = bench.files()
     own = image.own_files(before)
-    assert set(own) == {"/identity.json", "/wifi.json", "/state.json"}
+    assert set(own) >= {"/identity.json", "/wifi.json", "/state.json"}
     bench.device.power_on()
     for update in (flash_again, deploy_the_public_roots, merge_a_read_back):
         mark = len(console.text)
@@ -119,5 +119,5 @@ def deploy_the_public_roots(bench: Bench) -> None:
 def merge_a_read_back(bench: Bench) -> None:
     bench.esptool("read-flash", hex(VFS.address), hex(VFS.size), "back.bin")
     made = bench.tools("image", "--update", "back.bin", "--ca", "ca.der", "--output", "merged.bin")
-    assert made["kept"] == ["/identity.json", "/state.json", "/wifi.json"]
+    assert {"/identity.json", "/state.json", "/wifi.json"} <= set(made["kept"])
     bench.esptool("write-flash", hex(made["address"]), "merged.bin")
