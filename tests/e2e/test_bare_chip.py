@@ -87,6 +87,9 @@ def test_step_by_step_and_every_update_keeps_the_link(bench: Bench, owner: Platf
     port, console = bench.device.port, bench.device.console
     assert bench.tools("flash", "--port", port, "--firmware", "official.bin")["version"] == sample_image.VERSION
     console.wait_for(PROMPT)
+    operations = bench.device.wear.operations
+    bench.tools("flash", "--port", port, "--firmware", "official.bin")
+    assert bench.device.wear.operations == operations  # it was all there
     sent = bench.tools("deploy", "--port", port, "--ca", "ca.der")
     assert sent["started"] and "/firmware/app.mpy" in sent["sent"]
     bench.run("mpremote", "connect", port, "fs", "cp", "identity.json", "wifi.json", ":")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from firmware.core import serial as serials
 from firmware.core.settings import SettingsError
-from tools import file_system, image, layout, program
+from tools import cli, file_system, image, layout, program
 from tools.layout import VFS
 from tools.simulator import sample_image
 
@@ -91,3 +93,26 @@ def test_a_partition_table_comes_back_as_it_was_and_a_damaged_one_not_at_all() -
     assert layout.partitions(table[:44] + bytes([table[44] ^ 1]) + table[45:]) == ()
     assert layout.partitions(b"\xff" * layout.TABLE_BYTES) == ()
     assert layout.partitions(table[:100]) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        ("--identity identity.json", 1, "identity.json: serial"),
+        ("--wifi nowhere.json", 1, "nowhere.json cannot be read: No such file"),
+        ("--wifi official.bin", 1, "official.bin is not JSON"),
+        ("--update official.bin", 2, "give --firmware for a new scale, or --update alone"),
+    ],
+)
+def test_what_the_command_refuses_it_says_in_a_line(
+    words: str, status: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "official.bin").write_bytes(sample_image.micropython())
+    (tmp_path / "identity.json").write_text('{"serial": "WRONG", "thing_token": "secret secret"}')
+    command = ["image", "--firmware", "official.bin", "--output", "scale.bin", *words.split()]
+    result = CliRunner().invoke(cli._commands, command)
+    assert result.exit_code == status
+    assert said in result.stderr
+    assert "secret" not in result.stderr
+    assert not (tmp_path / "scale.bin").exists()

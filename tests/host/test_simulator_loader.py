@@ -13,6 +13,7 @@ import pytest
 from tools.layout import FACTORY, FLASH_BYTES
 from tools.simulator import flash, sample_image
 from tools.simulator.device import Device
+from tools.simulator.nor import Nor
 from tools.simulator.world import World
 
 BOTH = pytest.mark.parametrize("loader", [(), ("--no-stub",)], ids=["stub", "ROM"])
@@ -121,6 +122,18 @@ def test_a_damaged_image_does_not_boot(world: World, address: int, words: str) -
     device.power_on()
     device.console.wait_for(words)
     assert "there" not in device.console.text
+
+
+def test_programming_clears_bits_and_nothing_else(tmp_path: Path) -> None:
+    flash.create_blank(tmp_path / "chip.img")
+    with Nor(tmp_path / "chip.img", flash.Wear()) as nor:
+        nor.program(0xFFF, b"\xf0\xf0")
+        nor.program(0xFFF, b"\x3c\xff")
+        assert nor.read(0xFFE, 4) == b"\xff\x30\xf0\xff"
+        nor.erase(0xFFF, 1)
+        assert nor.read(0xFFE, 4) == b"\xff\xff\xf0\xff"
+        with pytest.raises(ValueError, match="beyond the end"):
+            nor.program(FLASH_BYTES - 1, b"ab")
 
 
 def test_power_cut_while_writing_leaves_the_rest_unwritten(bare: Device, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def flash(
 
     Example: python -m tools flash --port /dev/ttyUSB0 --firmware ESP32_GENERIC.bin
     """
-    with _one_line_errors("the chip holds half an image and does not boot; run the same command again"):
+    with _one_line_errors("the chip may hold half an image; run the same command again"):
         official = flashes.image(firmware)
         with _progress("erasing and writing" if erase else "writing") as show:
             flashes.flash(port, official, erase=erase, baud=baud, progress=show)
