@@ -84,7 +84,7 @@ def vanishing_early(desk: Desk) -> None:
 
 
 def vanishing(desk: Desk) -> None:
-    desk.device.cable.come_off_at(14)
+    desk.device.cable.come_off_at(10)
 
 
 def bare(desk: Desk) -> None:

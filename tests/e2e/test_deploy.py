@@ -137,20 +137,25 @@ def test_a_program_that_does_not_start_is_shown(old: Device) -> None:
 def test_the_cable_pulled_at_any_message_leaves_a_whole_program(
     old: Device, again: Callable[[], None], first: int
 ) -> None:
-    """At message 1, 3, 5 ... or 2, 4, 6 ... until a deploy comes through; and the one after it comes through too."""
-    seen = []
+    """At message 1, 3, 5 ... or 2, 4, 6 ... until deploys come through; and the one after it comes through too.
+
+    How the bytes fall into messages differs a little from run to run, so one that comes through is not the end yet.
+    """
+    seen, in_a_row = [], 0
     for nth in itertools.count(first, 2):
         again()
         old.cable.come_off_at(nth)
         try:
             deploy(old, NEW)
-            break
+            in_a_row += 1
         except BrokenOff:
+            in_a_row = 0
             seen.append(started(old))
+        if in_a_row == 3:
+            break
         if nth % 10 == first:
             deploy(old, NEW)
             assert started(old) == "BBBB"
-    old.cable.come_off_at(None)
     assert len(seen) > 15
     assert set(seen) <= {"AAA", "BBBB"}
 

@@ -85,19 +85,19 @@ class Outcome:
 def deploy(port: str, tree: dict[str, bytes], progress: Show) -> Outcome:
     """Bring the board at `port` to `tree` and start it. Raises BoardError; the board then runs the old or the new program."""
     with remote.connected(port) as board:
-        is_committed = False
+        starts = "the old program"
         try:
             survey = _surveyed(board)
             change = changes(survey, tree)
             if not change.is_empty:
                 _stage(board, survey, change, progress)
+                starts = "the old program or the new one, whole"
                 _commit(board, change)
-                is_committed = True
+                starts = "the new program, which is complete"
             board.restart()
             return Outcome(change, board.boot_lines())
         except BrokenOff as error:
-            runs = "the new program, which is complete" if is_committed else "the old program"
-            raise BrokenOff(f"{error}; it starts {runs}; plug it in and repeat the command") from None
+            raise BrokenOff(f"{error}; it starts {starts}; plug it in and repeat the command") from None
         except (BoardError, KeyboardInterrupt):
             board.let_run()
             raise

@@ -28,14 +28,14 @@ _ATTEMPTS = 4
 _ENTRY_S = 3.0  # a board that was just switched on may miss the first Ctrl-C
 _BOOT_LINES = 8
 _BOOT_DEADLINE_S = 8.0
-_QUIET_S = 0.3
+_QUIET_S = 0.5
 _ROM_LINE = re.compile(r"rst:|ets |configsip|clk_drv|mode:|load:|ho |entry |MPY:|waiting for|\s*$")
 _PROMPT = ">>> "
 _GONE = (serial.SerialException, OSError, struct.error, TransportError)
 
 
 class RemoteError(BoardError):
-    """Code raised an exception on the board; the message is its last line."""
+    """Code raised an exception on the board; the message quotes its last line."""
 
 
 class Remote:
@@ -49,7 +49,8 @@ class Remote:
         try:
             return str(self._transport.exec(code).decode(errors="replace"))
         except TransportExecError as error:
-            raise RemoteError(error.error_output.strip().splitlines()[-1]) from None
+            said = error.error_output.strip().splitlines()[-1]
+            raise RemoteError(f"the board refused with {said}; repeat the command") from None
         except _GONE:
             raise BrokenOff(f"lost the board on {self._port} midway") from None
 
