@@ -31,6 +31,7 @@ _BOOT_DEADLINE_S = 8.0
 _QUIET_S = 0.5
 _ROM_LINE = re.compile(r"rst:|ets |configsip|clk_drv|mode:|load:|ho |entry |MPY:|waiting for|\s*$")
 _PROMPT = ">>> "
+_NO_IMAGE = ("invalid header", "No bootable app")
 _GONE = (serial.SerialException, OSError, struct.error, TransportError)
 
 
@@ -130,9 +131,9 @@ def _enter(port: str, transport: SerialTransport) -> None:
                 transport.enter_raw_repl(timeout_overall=_ENTRY_S)
             return
         except TransportError:
-            continue
+            if any(words in heard.getvalue() for words in _NO_IMAGE):
+                advice = f"first `make flash PORT={port} FIRMWARE=image.bin`"
+                raise BoardError(f"there is no MicroPython on the chip; {advice}") from None
         except _GONE:
             raise BrokenOff(f"lost the board on {port} before anything was changed; plug it in again") from None
-    if "invalid header" in heard.getvalue() or "No bootable app" in heard.getvalue():
-        raise BoardError(f"there is no MicroPython on the chip; first `make flash PORT={port} FIRMWARE=image.bin`")
     raise BoardError(f"MicroPython on {port} does not answer; press the board's reset button and repeat the command")
