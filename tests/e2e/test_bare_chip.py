@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from firmware.core import serial as serials
 from tests.e2e.conftest import API_HOST, PROMPT
-from tools import build, image
+from tools import cli, image
 from tools.layout import VFS
 from tools.owner.client import Platform
 from tools.sandbox import Sandbox
@@ -32,8 +33,10 @@ class Bench:
     serial: str
 
     def tools(self, *words: str) -> dict[str, object]:
-        """Run a command of ours; returns what it says as JSON."""
-        return json.loads(self.run("tools", *words, "--json"))
+        """A command of ours; returns what it says as JSON."""
+        done = CliRunner().invoke(cli._commands, [*words, "--json"])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
 
     def esptool(self, *words: str) -> str:
         return self.run("esptool", "--port", self.device.port, *words)
@@ -41,8 +44,7 @@ class Bench:
     def run(self, module: str, *words: str) -> str:
         """Run a module in the folder; returns what it printed."""
         command = [sys.executable, "-m", module, *words]
-        where = {"cwd": self.folder, "env": {"PYTHONPATH": str(build.ROOT), "PATH": ""}}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **where)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, timeout=60, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -53,7 +55,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(world: World, sandbox: Sandbox, tmp_path: Path) -> Bench:
+def bench(world: World, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.chdir(tmp_path)
     world.ether.internet.add_host(API_HOST, 443, ("127.0.0.1", sandbox.port))
     serial = serials.make(b"any bytes")
     identity = {"serial": serial, "thing_token": sandbox.new_thing(), "setup_key": "KEY4SETUP9"}
@@ -106,7 +109,9 @@ def test_step_by_step_and_every_update_keeps_the_link(bench: Bench, owner: Platf
         files = bench.files()
         assert {path: files.get(path) for path in own} == own
         bench.device.power_on()
+    mark = len(console.text)
     bench.tools("flash", "--port", port, "--firmware", "official.bin", "--erase")
+    console.wait_for(PROMPT, start=mark)
     assert bench.files() == {}
 
 
