@@ -50,6 +50,12 @@ def device_tree() -> dict[str, bytes]:
     return tree
 
 
+def trusting(root: bytes) -> dict[str, bytes]:
+    """The tree for a scale that trusts `root`, a DER certificate, instead of the public ones."""
+    tree = {path: data for path, data in device_tree().items() if not path.startswith("/certs/")}
+    return tree | {"/certs/given.der": root}
+
+
 def release() -> str:
     """The source of the generated module `firmware.release`: VERSION, and BUILT_AT_S, the floor of the device's clock."""
     found = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)

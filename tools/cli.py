@@ -15,6 +15,7 @@ from firmware.core import serial as serials
 from tools import build as builds
 from tools import test as tests
 from tools import vendor
+from tools.board.command import deploy, flash, image
 from tools.owner.command import app as owner_app
 from tools.sandbox.command import sandbox
 from tools.simulator.command import desk, sim
@@ -23,6 +24,9 @@ _commands = typer.Typer(no_args_is_help=True, add_completion=False, help="Host t
 _commands.command()(sim)
 _commands.command()(desk)
 _commands.command()(sandbox)
+_commands.command()(flash)
+_commands.command()(deploy)
+_commands.command()(image)
 _commands.add_typer(owner_app, name="app")
 
 

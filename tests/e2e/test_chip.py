@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 
 from tests.e2e.conftest import PROMPT
+from tools.layout import VFS
 from tools.simulator import flash
 from tools.simulator.device import Device
 
@@ -145,14 +146,14 @@ def test_power_cut_at_a_flash_operation_stops_the_board_there(board: MakeBoard) 
 def test_a_blank_chip_is_formatted_and_a_broken_one_says_so(board: MakeBoard) -> None:
     blank = board("", on=False)
     with blank.flash.open("r+b") as image:
-        image.seek(flash.VFS_ADDRESS)
-        image.write(b"\xff" * flash.VFS_BYTES)
+        image.seek(VFS.address)
+        image.write(b"\xff" * VFS.size)
     blank.power_on()
     blank.console.wait_for(PROMPT)
     assert flash.read(blank.flash) == {}
     broken = board("", on=False)
     with broken.flash.open("r+b") as image:
-        image.seek(flash.VFS_ADDRESS)
+        image.seek(VFS.address)
         image.write(b"garbage " * 2048)
     broken.power_on()
     broken.console.wait_for("appears to be corrupted")

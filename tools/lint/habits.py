@@ -25,7 +25,7 @@ BROAD_EXCEPT = frozenset(
 # main.py prints before that can be loaded.
 PLACES = {
     "print": ("lib/console.py", "main.py"),
-    "open": ("lib/page_file.py", "lib/store.py", "firmware/scale.py", "firmware/hw/"),
+    "open": ("boot.py", "lib/page_file.py", "lib/store.py", "firmware/scale.py", "firmware/hw/"),
     "input": (),
     "eval": (),
     "exec": (),

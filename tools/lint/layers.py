@@ -39,7 +39,7 @@ class Layer:
 
 # The first layer whose path fits counts.
 LAYERS = (
-    Layer("boot.py", ("boot.py",), frozenset({"gc", "sys"})),
+    Layer("boot.py", ("boot.py",), frozenset({"gc", "os", "sys"})),  # `os` to finish an update
     Layer("main.py", ("main.py",), frozenset({"gc", "sys", "firmware.app"})),
     Layer(
         "the composition root",

@@ -26,6 +26,7 @@ SOCKET = FOLDER / "ether.sock"
 def sim(
     boards: Annotated[int, typer.Option(min=1, max=50, help="how many boards")] = 1,
     fresh: Annotated[bool, typer.Option(help="begin with new flash images; without it the old ones are kept")] = False,
+    bare: Annotated[bool, typer.Option(help="begin with nothing in flash, for `make flash`")] = False,
     heap_kb: Annotated[int, typer.Option(min=64, help="MicroPython's heap in kB")] = DEFAULT_HEAP_BYTES // 1024,
     platform: Annotated[str, typer.Option(help="host:port of a sandbox that api.thethings.io shall lead to")] = "",
     ca: Annotated[
@@ -40,7 +41,7 @@ def sim(
             host, _, port = platform.partition(":")
             world.ether.internet.add_host("api.thethings.io", 443, (host, int(port or 443)))
         for _ in range(boards):
-            device = world.new_device(_program(ca), keep_flash=not fresh, heap_bytes=heap_kb * 1024)
+            device = world.new_device(_program(ca), keep_flash=not fresh, bare=bare, heap_bytes=heap_kb * 1024)
             device.power_on()
             typer.echo(f"board {len(world.devices)}: {device.port}   try: mpremote connect {device.port} repl")
         typer.echo(f"on the air: {HOME_SSID!r} with key {HOME_KEY!r}; remote control: {SOCKET}; Ctrl-C ends")
@@ -48,11 +49,7 @@ def sim(
 
 
 def _program(ca: Path | None) -> dict[str, bytes]:
-    tree = build.device_tree()
-    if ca is not None:
-        tree = {path: data for path, data in tree.items() if not path.startswith("/certs/")}
-        tree["/certs/given.der"] = ca.read_bytes()
-    return tree
+    return build.device_tree() if ca is None else build.trusting(ca.read_bytes())
 
 
 def desk(

@@ -5,9 +5,6 @@ It supervises; it knows nothing of the firmware it runs.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import selectors
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,23 +12,20 @@ from types import TracebackType
 from typing import Self
 
 from tools.simulator import board as boards
+from tools.simulator import download
 from tools.simulator.board import Board
+from tools.simulator.bootloader import Bootloader
 from tools.simulator.console import Console
+from tools.simulator.download import Download
 from tools.simulator.ether import Ether
 from tools.simulator.flash import Wear
 from tools.simulator.interpreter import DEFAULT_HEAP_BYTES, Interpreter
+from tools.simulator.loop import Loop
+from tools.simulator.nor import PowerCut
 from tools.simulator.radio import Radio
 from tools.simulator.station import Timing
-from tools.simulator.terminal import Terminal
+from tools.simulator.terminal import Cable, Terminal
 from tools.simulator.wire import Wire
-
-_TICK_S = 0.05
-_BOOT_LINES = {
-    boards.PWRON: "rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
-    boards.HARD: "rst:0xc (SW_CPU_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
-    boards.WATCHDOG: "rst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)",
-    boards.SOFT: "MPY: soft reboot",
-}
 
 
 class Device:
@@ -58,16 +52,16 @@ class Device:
         self.skips_idle = skips_idle
         self.rom_heap_bytes = 0
         self.lives = 0
+        self.powered = False  # as after power was cut at a flash operation
         self._terminal = Terminal(self.console)
+        self._bootloader = Bootloader(self._terminal, flash)
         self._wire = Wire(self)
         self._interpreter: Interpreter | None = None
-        self._running = False
-        self._interrupt_wanted = False
+        self._download: Download | None = None
+        self._running = self._interrupt_wanted = False
         self._lock = threading.RLock()
-        self._wake_read, self._wake_write = os.pipe()
-        self._open = True
-        self._thread = threading.Thread(target=self._supervise, daemon=True)
-        self._thread.start()
+        self._loop = Loop(self._lock, self._sources, self._look_after)
+        self._loop.start()
 
     def __enter__(self) -> Self:
         return self
@@ -79,14 +73,8 @@ class Device:
 
     def close(self) -> None:
         """Power off and take the board away."""
-        with self._lock:
-            self.power_off()
-            self._open = False
-        self._wake()
-        self._thread.join()
-        self._terminal.close()
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        self.unplug()
+        self._loop.close()
 
     @property
     def port(self) -> str:
@@ -94,9 +82,9 @@ class Device:
         return self._terminal.port
 
     @property
-    def powered(self) -> bool:
-        """False when off, or after power was cut at a flash operation."""
-        return self._interpreter is not None
+    def cable(self) -> Cable:
+        """What counts the host's messages, and comes off when told to."""
+        return self._terminal.cable
 
     @property
     def led(self) -> bool:
@@ -104,15 +92,25 @@ class Device:
         return self.board.levels.get(boards.LED_PIN, 0) == 1
 
     def power_on(self) -> None:
-        """Plug the board in."""
+        """Switch the board on, plugged in or not."""
         with self._lock:
-            if self._interpreter is None:
+            if self._terminal.fd < 0:
+                self._terminal.plug_in()
+            if not self.powered:
                 self._start()
+
+    def unplug(self) -> None:
+        """Pull the cable out: power and port are gone at once. After `power_on` the port may have another name."""
+        with self._lock:
+            self.power_off()
+            if self._terminal.fd >= 0:
+                self._terminal.unplug()
 
     def power_off(self) -> None:
         """Pull the plug: nothing is flushed, the radio falls silent, the date is lost."""
         with self._lock:
             self._end()
+            self.powered = False
             self.radio.off()
             self.board.lose_power()
             self._terminal.in_raw_repl = False
@@ -124,9 +122,7 @@ class Device:
             if cause == boards.SOFT:
                 self.board.reset_cause = cause
             else:
-                self.radio.off()
-                self.board.hard_reset(cause)
-                self._terminal.in_raw_repl = False
+                self._forget(cause)
             self._start()
 
     def press(self) -> None:
@@ -168,13 +164,13 @@ class Device:
         return True
 
     def _start(self) -> None:
-        self._terminal.starts()
-        self._terminal.say(_BOOT_LINES[self.board.reset_cause])
+        self.powered = True
         self._running = self._interrupt_wanted = False
         self.board.starts()
-        self._interpreter = Interpreter(self.flash, self.board.clock_file, self.heap_bytes)
+        if self._bootloader.boots(self.board.reset_cause):
+            self._interpreter = Interpreter(self.flash, self.board.clock_file, self.heap_bytes)
         self.lives += 1
-        self._wake()
+        self._loop.wake()
 
     def _end(self) -> None:
         if self._interpreter is not None:
@@ -182,50 +178,51 @@ class Device:
             self._interpreter.kill()
             self._interpreter = None
             self.radio.ports.ways.clear()
-        self._wake()
+        if self._download is not None:
+            self._download.close()
+            self._download = None
+        self._loop.wake()
 
-    def _wake(self) -> None:
-        with contextlib.suppress(OSError):
-            os.write(self._wake_write, b"!")
-
-    def _supervise(self) -> None:
-        while self._open:
-            ready = self._wait()
-            with self._lock:
-                for serve in ready:
-                    serve()
-                self._look_after()
-
-    def _wait(self) -> list[Callable[[], None]]:
-        with self._lock, selectors.DefaultSelector() as selector:
-            for fd, serve in self._sources():
-                selector.register(fd, selectors.EVENT_READ, serve)
-            self._lock.release()
-            try:
-                return [key.data for key, _ in selector.select(_TICK_S)]
-            finally:
-                self._lock.acquire()
+    def _forget(self, cause: int) -> None:
+        self.radio.off()
+        self.board.hard_reset(cause)
+        self._terminal.in_raw_repl = False
 
     def _sources(self) -> Iterator[tuple[int, Callable[[], None]]]:
-        yield self._wake_read, lambda: os.read(self._wake_read, 64) and None
-        if self._interpreter is None:
-            return
-        interpreter = self._interpreter
-        yield interpreter.wire.fileno(), lambda: self._answer(interpreter)
-        yield interpreter.tty, lambda: self._carry_output(interpreter)
-        if self._running:
-            yield self._terminal.fd, lambda: self._carry_input(interpreter)
+        if self._interpreter is not None:
+            interpreter = self._interpreter
+            yield interpreter.wire.fileno(), lambda: self._answer(interpreter)
+            yield interpreter.tty, lambda: self._carry_output(interpreter)
+        if self.powered and (self._running or self._interpreter is None):
+            yield self._terminal.fd, self._carry_input
 
     def _carry_output(self, interpreter: Interpreter) -> None:
         if interpreter is self._interpreter:
             self._terminal.printed(interpreter)
 
-    def _carry_input(self, interpreter: Interpreter) -> None:
-        if interpreter is self._interpreter:
-            self._terminal.typed(interpreter, self._running, self._want_interrupt)
+    def _carry_input(self) -> None:
+        data = self._terminal.received() if self.powered else b""
+        if data and not self.cable.carries():
+            self.unplug()
+        elif self._download is None and data and download.is_wanted(data):
+            self._enter_download(data)
+        elif self._download is not None:
+            self._serve_download(self._download, data)
+        elif self._interpreter is not None and data:
+            self._interrupt_wanted |= self._terminal.typed(data, self._interpreter, self._running)
 
-    def _want_interrupt(self) -> None:
-        self._interrupt_wanted = True
+    def _enter_download(self, data: bytes) -> None:
+        self._end()
+        self._forget(boards.HARD)
+        self._download = Download(self._terminal, self.flash, self.wear, self.board.unique_id)
+        self._serve_download(self._download, data)
+
+    def _serve_download(self, ours: Download, data: bytes | None) -> None:
+        try:
+            if not ours.serve(data):
+                self.reset()
+        except PowerCut:
+            self.power_off()
 
     def _answer(self, interpreter: Interpreter) -> None:
         if interpreter is not self._interpreter:
@@ -241,6 +238,8 @@ class Device:
 
     def _look_after(self) -> None:
         if self._interpreter is None:
+            if self.powered and self._download is None:
+                self._bootloader.complain(self.board.now_ms())
             return
         if self._interrupt_wanted:
             self._interrupt_wanted = False

@@ -10,7 +10,7 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 from tools.simulator import board as boards
-from tools.simulator.flash import PARTITIONS
+from tools.simulator import bootloader
 from tools.simulator.ports import on_desk
 from tools.simulator.station import RadioError
 
@@ -57,7 +57,7 @@ class Wire:
 
     def _on_power_on(self) -> dict[str, Any]:
         return {
-            "partitions": PARTITIONS,
+            "partitions": bootloader.partitions(self._device.flash),
             "skipped_ms": self._board.skipped_ms,
             "date_offset_ms": self._board.date_offset_ms,
             "raw_repl": self._device.in_raw_repl,

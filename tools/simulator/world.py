@@ -59,11 +59,18 @@ class World:
         self.phones.append(Phone(self.ether, **options))
         return self.phones[-1]
 
-    def new_device(self, files: dict[str, bytes], *, keep_flash: bool = False, **options: Any) -> Device:
-        """A board, still off, with `files` in its flash; `keep_flash` takes an image that is already there."""
+    def new_device(
+        self, files: dict[str, bytes], *, keep_flash: bool = False, bare: bool = False, **options: Any
+    ) -> Device:
+        """A board, still off, with MicroPython and `files` in its flash.
+
+        `keep_flash` takes an image that is already there; a `bare` one has nothing in its flash.
+        """
         number = len(self.devices) + 1
         image = self.folder / f"board-{number}.img"
-        if not (keep_flash and image.exists()):
+        if bare:
+            flash.create_blank(image)
+        elif not (keep_flash and image.exists()):
             flash.create(image, files)
         device = Device(self.ether, image, number=number, **options)
         self.devices.append(device)

@@ -1,0 +1,248 @@
+"""What goes wrong at the end of a cable: one line that says what to do, a status that tells which, and no harm done."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import serial
+from typer.testing import CliRunner
+
+from tests.e2e.test_deploy import OLD, OWN, WHOLE, started
+from tools import build, cli, layout
+from tools.board import deploy as deploys
+from tools.board import remote
+from tools.simulator import flash, loader_registers, sample_image
+from tools.simulator.device import Device
+from tools.simulator.world import World
+
+_S2_MAGIC = 0x000007C6
+_TWO_MB = 0x1540C8
+
+
+@dataclass
+class Desk:
+    """A board with the old program, its port, and the means to spoil things."""
+
+    device: Device
+    folder: Path
+    patch: pytest.MonkeyPatch
+    port: str
+
+    def file(self, content: bytes) -> str:
+        (self.folder / "image.bin").write_bytes(content)
+        return str(self.folder / "image.bin")
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    device = world.new_device(OLD | OWN)
+    device.power_on()
+    device.console.wait_for(WHOLE)
+    device.console.wait_for(">>> $")
+    monkeypatch.setattr(build, "device_tree", lambda: OLD | {"/lib/far.py": b"NAME = 'A'  # as before\n"})
+    yield Desk(device, tmp_path, monkeypatch, device.port)
+
+
+def nothing(desk: Desk) -> None:
+    pass
+
+
+def elsewhere(desk: Desk) -> None:
+    desk.port = "/dev/ttyUSB99"
+
+
+def unnamed(desk: Desk) -> None:
+    desk.port = ""
+
+
+def no_terminal(desk: Desk) -> None:
+    desk.port = "/dev/null"
+
+
+def busy(desk: Desk) -> None:
+    desk.patch.setattr(desk, "held", serial.Serial(desk.port, exclusive=True), raising=False)
+
+
+def forbidden(desk: Desk) -> None:
+    def refuse(*words: object, **more: object) -> None:
+        raise serial.SerialException(errno.EACCES, "no")
+
+    desk.patch.setattr(serial, "Serial", refuse)
+
+
+def vanishing_early(desk: Desk) -> None:
+    desk.device.cable.come_off_at(2)
+
+
+def vanishing(desk: Desk) -> None:
+    desk.device.cable.come_off_at(10)
+
+
+def bare(desk: Desk) -> None:
+    desk.device.power_off()
+    with desk.device.flash.open("r+b") as image:
+        image.write(b"\xff" * layout.VFS.address)
+    desk.device.power_on()
+    desk.device.console.wait_for("invalid header")
+    quick(desk)
+
+
+def silent(desk: Desk) -> None:
+    desk.device.power_off()
+    quick(desk)
+
+
+def quick(desk: Desk) -> None:
+    desk.patch.setattr(remote, "_ATTEMPTS", 1)
+    desk.patch.setattr(remote, "_ENTRY_S", 0.5)
+
+
+def other_chip(desk: Desk) -> None:
+    desk.patch.setattr(loader_registers, "_CHIP", _S2_MAGIC)
+
+
+def small_chip(desk: Desk) -> None:
+    desk.patch.setattr(loader_registers, "_FLASH_ID", _TWO_MB)
+
+
+def other_layout(desk: Desk) -> None:
+    rows = (*layout.PARTITIONS[:3], layout.Partition(1, 129, 0x210000, 0x1F0000, "vfs", False))
+    with desk.device.flash.open("r+b") as image:
+        image.seek(layout.TABLE_ADDRESS)
+        image.write(layout.table(rows))
+
+
+def old_board(desk: Desk) -> None:
+    desk.patch.setattr(deploys, "_OLDEST", (99, 0))
+
+
+def full(desk: Desk) -> None:
+    desk.patch.setattr(deploys, "_RESERVE_BLOCKS", 510)
+
+
+def full_after_all(desk: Desk) -> None:
+    desk.device.power_off()
+    flash.update(desk.device.flash, {"/log/much": bytes(480 * layout.BLOCK_BYTES)})
+    desk.device.power_on()
+    desk.patch.setattr(deploys, "_check_room", lambda *words: None)
+    desk.patch.setattr(build, "device_tree", lambda: OLD | {"/lib/much.py": os.urandom(20 * layout.BLOCK_BYTES)})
+
+
+def does_not_compile(desk: Desk) -> None:
+    def fail() -> None:
+        raise build.BuildError("firmware/app.py:3: SyntaxError")
+
+    desk.patch.setattr(build, "device_tree", fail)
+
+
+Spoil = Callable[[Desk], None]
+FLASH: list[tuple[str, bytes, Spoil, int, str]] = [
+    ("no port", sample_image.micropython(), elsewhere, 3, "there is no port /dev/ttyUSB99; plug the board in"),
+    ("no name", sample_image.micropython(), unnamed, 3, "name the board's port, as in PORT=/dev/ttyUSB0"),
+    ("busy", sample_image.micropython(), busy, 3, r"is busy: .+ has it open; close that"),
+    ("forbidden", sample_image.micropython(), forbidden, 3, r"join its group with `sudo usermod -aG \w+ \$USER`"),
+    ("no terminal", sample_image.micropython(), no_terminal, 3, "/dev/null cannot be used as a serial port"),
+    ("silent", sample_image.micropython(), silent, 1, "no chip answers .* hold its BOOT button"),
+    ("vanishes", sample_image.micropython(), vanishing, 4, "lost the chip on .* plug it in, and repeat the command"),
+    ("other chip", sample_image.micropython(), other_chip, 1, "is an ESP32-S2; the scale has an ESP32"),
+    ("small chip", sample_image.micropython(), small_chip, 1, "has 2 MB of flash; the scale needs 4 MB"),
+    ("other layout", sample_image.micropython(), other_layout, 1, "identity and state would be lost; ERASE=1 accepts"),
+    ("no image", b"<html>404</html>", nothing, 1, "is not an ESP32 image; take ESP32_GENERIC"),
+    ("empty", b"", nothing, 1, "is not an ESP32 image; take ESP32_GENERIC"),
+    ("for a C3", sample_image.micropython(chip="ESP32-C3"), nothing, 1, "is for the ESP32-C3"),
+    ("for updates", sample_image.application("v1.26.1"), nothing, 1, "has no partition table"),
+    ("cut short", sample_image.micropython()[:-40], nothing, 1, "is damaged or cut short.*download it again"),
+    ("other program", sample_image.micropython(project="blink"), nothing, 1, "is not MicroPython but 'blink'"),
+    ("old", sample_image.micropython("v1.23.0"), nothing, 1, "is MicroPython v1.23.0; the firmware needs 1.24"),
+    ("too large", sample_image.micropython(size=0x1F0000), nothing, 1, "does not fit into 4 MB"),
+]
+DEPLOY: list[tuple[str, Spoil, int, str]] = [
+    ("no port", elsewhere, 3, "there is no port /dev/ttyUSB99"),
+    ("busy", busy, 3, "is busy: .+ has it open"),
+    ("forbidden", forbidden, 3, "sudo usermod"),
+    ("silent", silent, 1, "does not answer; press the board's reset button"),
+    ("bare", bare, 1, "there is no MicroPython on the chip; first `make flash"),
+    ("vanishes early", vanishing_early, 4, "before anything was changed; plug it in"),
+    ("vanishes", vanishing, 4, "midway; it starts the old program; plug it in and repeat"),
+    ("old board", old_board, 1, r"MicroPython 1\.\d+ is on the board; flash 1.24 or later"),
+    ("full", full, 1, "flash is full: 2044 kB are needed, .* remove what is not the program's"),
+    ("full after all", full_after_all, 1, "flash is full: no block is left"),
+    ("does not compile", does_not_compile, 1, "firmware/app.py:3: SyntaxError"),
+]
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run a command of ours; returns its exit status and what stands on the error channel."""
+    result = CliRunner().invoke(cli._commands, list(words))
+    if isinstance(result.exception, build.BuildError):
+        return 1, f"error: {result.exception}\n"
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("image", "spoil", "status", "words"), [row[1:] for row in FLASH], ids=[row[0] for row in FLASH]
+)
+def test_flash(desk: Desk, image: bytes, spoil: Spoil, status: int, words: str) -> None:
+    spoil(desk)
+    before = desk.device.flash.read_bytes()
+    found, said = run("flash", "--port", desk.port, "--firmware", desk.file(image))
+    assert (found, said.count("\n")) == (status, 1)
+    assert re.search(words, said), said
+    assert desk.device.flash.read_bytes()[layout.VFS.address :] == before[layout.VFS.address :]
+    if status != 4:
+        assert desk.device.flash.read_bytes() == before
+
+
+@pytest.mark.parametrize(("spoil", "status", "words"), [row[1:] for row in DEPLOY], ids=[row[0] for row in DEPLOY])
+def test_deploy(desk: Desk, spoil: Spoil, status: int, words: str) -> None:
+    spoil(desk)
+    found, said = run("deploy", "--port", desk.port)
+    assert (found, said.count("\n")) == (status, 1)
+    assert re.search(words, said), said
+    if spoil is not bare:
+        assert started(desk.device) == "AAA"
+
+
+@pytest.mark.parametrize("command", ["flash", "deploy"])
+def test_ctrl_c_in_the_middle(desk: Desk, command: str) -> None:
+    """A real one, at the first flash operation of a real process; the next try comes through."""
+    words = ["--port", desk.port]
+    words += ["--firmware", desk.file(sample_image.micropython("v1.27.0"))] if command == "flash" else []
+    line = [sys.executable, "-m", "tools", command, *words]
+    presses = [signal.SIGINT]
+    desk.device.wear.on_operation = lambda kind, address: presses and os.kill(running.pid, presses.pop())
+    running = subprocess.Popen(line, cwd=build.ROOT, stderr=subprocess.PIPE, text=True)
+    _, said = running.communicate(timeout=60)
+    assert not presses
+    assert running.returncode == 130
+    assert said.startswith("stopped: ") and said.count("\n") == 1
+    assert run(command, *words)[0] == 0
+
+
+@pytest.mark.parametrize("stage", range(1, 6))
+def test_ctrl_c_at_each_stage_of_a_deploy(desk: Desk, stage: int) -> None:
+    """Between any two commands to the board it gets out of the way, and the program runs again by itself."""
+    calls, plain = 0, remote.Remote.run
+
+    def interrupted(board: remote.Remote, code: str) -> str:
+        nonlocal calls
+        calls += 1
+        if calls == stage:
+            raise KeyboardInterrupt
+        return plain(board, code)
+
+    desk.patch.setattr(remote.Remote, "run", interrupted)
+    mark = len(desk.device.console.text)
+    status, said = run("deploy", "--port", desk.port)
+    assert (status, said.count("\n"), calls) == (130, 1, stage)
+    desk.device.console.wait_for(r"rst:[\s\S]*runs AAA", start=mark)

@@ -1,0 +1,61 @@
+"""Looks at a serial port before anything is sent: whether it is there, may be opened, and is free.
+
+It sends nothing, and leaves the port as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import grp
+import os
+from pathlib import Path
+
+import serial
+from serial.tools import list_ports
+
+from tools.board.errors import PortError
+
+
+def check(port: str) -> None:
+    """Raise PortError when `port` cannot be used, with what to do about it."""
+    if not port:
+        raise PortError(f"name the board's port, as in PORT=/dev/ttyUSB0; {_there_is()}")
+    if not Path(port).exists():
+        raise PortError(f"there is no port {port}; plug the board in, or try another cable: {_there_is()}")
+    try:
+        serial.Serial(port, exclusive=True).close()
+    except serial.SerialException as error:
+        raise PortError(_reason(port, error)) from None
+
+
+def _reason(port: str, error: serial.SerialException) -> str:
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return (
+            f"{port} may not be opened; join its group with `sudo usermod -aG {_group(port)} $USER`, then log in again"
+        )
+    if error.errno == errno.EBUSY or "lock" in str(error):
+        return f"{port} is busy: {_holder(port)} has it open; close that, then try again"
+    return f"{port} cannot be used as a serial port: {os.strerror(error.errno) if error.errno else error}"
+
+
+def _there_is() -> str:
+    found = [one.device for one in list_ports.comports()]
+    return f"there is {', '.join(found)}" if found else "no serial port is in sight"
+
+
+def _group(port: str) -> str:
+    try:
+        return grp.getgrgid(os.stat(port).st_gid).gr_name
+    except (KeyError, OSError):
+        return "dialout"
+
+
+def _holder(port: str) -> str:
+    """The program that has the port open, as far as one may look."""
+    for link in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if os.readlink(link) == port and (owner := link.parts[2]) != str(os.getpid()):
+                return f"{(link.parents[1] / 'comm').read_text().strip()} (process {owner})"
+        except OSError:
+            continue
+    return "another program"
