@@ -6,7 +6,7 @@ PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build sim page sandbox setup lock clean setup-run
+.PHONY: help run test unit host e2e lint build bench sim page sandbox setup lock clean setup-run
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -32,6 +32,10 @@ lint: setup ## check style, import rules, compilation and calls against the real
 build: setup-run ## build the device's files into .build/device and print what they weigh
 	@$(VENV_PYTHON) -m tools build
 
+bench: ## measure the product and write docs/bench; QUICK=1 takes a minute, PARTS="crowd fleet" picks parts
+	@$(PYTHON) tools/bootstrap.py bench
+	@$(VENV_PYTHON) -m tools.bench $(if $(QUICK),--quick) $(PARTS)
+
 sim: setup-run ## start simulated boards for mpremote; ARGS="--boards 2 --fresh"
 	@$(VENV_PYTHON) -m tools sim $(ARGS)
 
@@ -51,6 +55,7 @@ lock: setup ## pin the packages of requirements*.in anew
 	@$(VENV_PYTHON) -m pip install -q uv
 	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.txt
 	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-bench.in -o requirements-bench.txt
 
 clean: ## remove what was built; the virtual environment stays
 	@rm -rf .build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,47 @@
+"""`python -m tools.bench [--quick] [parts]`: measures, prints tables and writes `docs/bench`.
+
+It only runs the parts; each says itself how it measures.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+
+from tools import build, vendor
+from tools.bench import outages, sizes, waiting
+from tools.bench.report import Part, summary
+
+_QUICK: dict[str, Callable[[], Part]] = {"sizes": sizes.measure}
+_FULL: dict[str, Callable[[], Part]] = _QUICK | {"waiting": waiting.measure, "crowd": outages.measure}
+
+
+def main(words: list[str]) -> int:
+    """Run the parts that are named, or all; with --quick those on the device alone."""
+    known = _QUICK if "--quick" in words else _FULL
+    names = [word for word in words if word != "--quick"] or list(known)
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"error: no part {unknown[0]}; the parts are {', '.join(known)}", file=sys.stderr)
+        return 1
+    screen, began_s, parts = Console(), time.monotonic(), []
+    for name in names:
+        screen.rule(name)
+        parts.append(known[name]())
+        parts[-1].show(screen)
+        parts[-1].write()
+    screen.rule("bounds and aims")
+    screen.print(summary(parts).shown())
+    screen.print(f"{time.monotonic() - began_s:.0f} s; written to docs/bench")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (build.BuildError, vendor.VendorError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(1)
