@@ -78,10 +78,13 @@ class Desk:
         self.owner.__exit__()
         self.sandbox.__exit__(kind, error, trace)
 
-    def scale(self, files: dict[str, bytes] | None = None, wifi: bool = True, **options: Any) -> Scale:
-        """A provisioned board with the build on its flash, `files` over it; `wifi` is left out where False."""
+    def scale(
+        self, files: dict[str, bytes] | None = None, *, wifi: bool = True, firmware: bool = True, **options: Any
+    ) -> Scale:
+        """A provisioned board with the build on its flash, `files` over it; boot.py alone where `firmware` is False."""
         serial = serials.make(os.urandom(serials.MIN_RANDOM_BYTES))
-        tree = {path: data for path, data in build.device_tree().items() if not path.startswith("/certs/")}
+        left_out = "/certs/" if firmware else ("/certs/", "/firmware/", "/lib/", "/main.py")
+        tree = {path: data for path, data in build.device_tree().items() if not path.startswith(left_out)}
         tree |= {"/certs/sandbox.der": self.sandbox.ca_der}
         tree |= provisioned(serial, self.sandbox.new_thing(), wifi=wifi, setup_key=SETUP_KEY)
         return Scale(self.world.new_device(tree | (files or {}), **options), serial)
