@@ -12,7 +12,7 @@ from collections.abc import Callable
 from rich.console import Console
 
 from tools import build, vendor
-from tools.bench import heap, outages, sizes, times, waiting, wear
+from tools.bench import fleet, heap, honesty, others, outages, sizes, times, waiting, wear, weights
 from tools.bench.report import Part, summary
 
 _WIDTH = 150  # of tables that go to a file
@@ -31,6 +31,10 @@ _FULL: dict[str, Callable[[], Part]] = {
     "wear": wear.measure,
     "waiting": waiting.measure,
     "crowd": outages.measure,
+    "fleet": fleet.measure,
+    "others": others.measure,
+    "weights": weights.measure,
+    "honesty": honesty.measure,
 }
 
 
@@ -50,8 +54,9 @@ def main(words: list[str]) -> int:
         parts[-1].show(screen)
         if known is _FULL:
             parts[-1].write()
-    screen.rule("bounds and aims")
-    screen.print(summary(parts).shown())
+    if any(part.figures for part in parts):
+        screen.rule("bounds and aims")
+        screen.print(summary(parts).shown())
     screen.print(f"{time.monotonic() - began_s:.0f} s" + ("; written to docs/bench" if known is _FULL else ""))
     return 0
 
@@ -59,6 +64,6 @@ def main(words: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except (build.BuildError, vendor.VendorError) as error:
+    except (build.BuildError, vendor.VendorError, honesty.Blind) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
