@@ -22,7 +22,7 @@ _QUICK: dict[str, Callable[[], Part]] = {
     "sizes": sizes.measure,
     "heap": heap.measure,
     "times": lambda: times.measure(rounds=3),
-    "wear": lambda: wear.measure(hours=3),
+    "wear": lambda: wear.measure(hours=1),
 }
 _FULL: dict[str, Callable[[], Part]] = {
     "sizes": sizes.measure,
@@ -49,7 +49,7 @@ def main(words: list[str]) -> int:
     began_s, parts = time.monotonic(), []
     screen = Console() if sys.stdout.isatty() else Console(width=_WIDTH)
     for name in names:
-        screen.rule(name)
+        screen.rule(f"{name}, {time.monotonic() - began_s:.0f} s after the start")
         parts.append(known[name]())
         parts[-1].show(screen)
         if known is _FULL:

@@ -26,12 +26,8 @@ ntptime.settime()
 
 gc.collect()
 base = gc.mem_alloc()
-try:
-    contestant.load()
-    gc.collect()
-    print("TRY heap", gc.mem_alloc() - base)
-    url = "https://api.thethings.io/v2/things/{}/link-id".format(identity["thing_token"])
-    print("TRY says", contestant.post(url, {"linkId": identity["serial"]}, root))
-except Exception as error:
-    print("TRY says", repr(error))
-print("TRY over")
+contestant.load()
+gc.collect()
+print("TRY heap", gc.mem_alloc() - base)
+url = "https://api.thethings.io/v2/things/{}/link-id".format(identity["thing_token"])
+print("TRY says", contestant.post(url, {"linkId": identity["serial"]}, root))

@@ -12,11 +12,7 @@ with open("/wifi.json") as file:
     wifi = json.load(file)
 gc.collect()
 base = gc.mem_alloc()
-try:
-    contestant.load()
-    gc.collect()
-    print("TRY heap", gc.mem_alloc() - base)
-    print("TRY says", contestant.join(wifi["ssid"], wifi["key"]))
-except Exception as error:
-    print("TRY says", repr(error))
-print("TRY over")
+contestant.load()
+gc.collect()
+print("TRY heap", gc.mem_alloc() - base)
+print("TRY says", contestant.join(wifi["ssid"], wifi["key"]))

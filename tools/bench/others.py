@@ -105,12 +105,12 @@ def _try(desk: Desk, modules: dict[str, bytes], entry: dict[str, Any], kind: str
     scale = desk.scale(modules | program, firmware=False, skips_idle=kind == "manager")
     scale.device.power_on()
     with contextlib.suppress(TimeoutError):
-        scale.see("TRY over", _PATIENCE_S)
+        scale.see(">>> $", _PATIENCE_S)  # the program has come to an end, or to an error
     joined = scale.device.radio.station.has_address(scale.device.board.now_ms())
     text = scale.device.console.text
     scale.device.power_off()
     heap = re.search(r"TRY heap (\d+)", text)
-    said = re.search(r"TRY says (.*)", text)
+    said = re.search(r"TRY says (.*)", text) or re.search(r"^(\w*Error: .*)", text, re.MULTILINE)
     told = said.group(1).strip() if said else f"nothing in {_PATIENCE_S:.0f} s"
     return _Try(joined, int(heap.group(1)) if heap else 0, told[:_CUT])
 
