@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tools import build
+from tools.bench import weights
 from tools.bench.desk import Desk, script
 from tools.bench.report import Part, Rows
 from tools.sandbox import Fault
@@ -118,17 +119,12 @@ def _try(desk: Desk, modules: dict[str, bytes], entry: dict[str, Any], kind: str
 def _modules(entry: dict[str, Any]) -> dict[str, bytes]:
     """What goes to the board for it, compiled: its packages, or the files of ours that do this work."""
     tree = build.device_tree()
-    found = {f"/{name}": tree[f"/{name}"] for name in map(_own_path, entry.get("own", []))}
+    own = (weights.device_path(name) for name in weights.needed(entry.get("own", [])))
+    found = {path: tree[path] for path in own}
     packages = {package["name"]: package for package in _PLAN["package"]}
     for name in entry["packages"]:
         found |= _compiled(_fetched(packages[name]), packages[name])
     return found
-
-
-def _own_path(name: str) -> str:
-    if name == "urequests":
-        return "lib/urequests/__init__.mpy"
-    return f"{name}.mpy" if name.startswith("firmware/") else f"lib/{name}.mpy"
 
 
 def _size(modules: dict[str, bytes]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools import build, vendor
@@ -18,8 +18,7 @@ from tools.bench.report import Part, Rows
 
 def measure() -> Part:
     """All modules of the build, the heaviest first."""
-    sources = _sources()
-    order = ["asyncio", *_in_order(sources)]
+    order = ["asyncio", *needed(sorted(_sources()))]
     with Desk("weights") as desk:
         scale = desk.scale({"/main.py": script("weights"), "/order.json": json.dumps(order).encode()})
         scale.device.power_on()
@@ -27,7 +26,7 @@ def measure() -> Part:
         found = re.findall(r"WEIGHT (\S+) (-?\d+)", scale.device.console.text)
         scale.device.power_off()
     tree = build.device_tree()
-    rows = [[name, len(tree.get(_path(name), b"")), int(heap)] for name, heap in found]
+    rows = [[name, len(tree.get(device_path(name), b"")), int(heap)] for name, heap in found]
     rows.sort(key=lambda row: -int(row[2]))
     rows.append(["all of them", *(sum(int(row[place]) for row in rows) for place in (1, 2))])
     note = (
@@ -48,20 +47,19 @@ def _sources() -> dict[str, Path]:
     return found
 
 
-def _in_order(sources: dict[str, Path]) -> list[str]:
-    """The modules, each after those that it imports."""
-    done: list[str] = []
+def needed(names: Iterable[str]) -> list[str]:
+    """These modules and all that they import, each after those that it imports itself."""
+    sources, done = _sources(), dict[str, None]()
 
     def take(name: str) -> None:
         for wanted in _imports(sources[name]):
             if wanted in sources and wanted not in done and wanted != name:
                 take(wanted)
-        if name not in done:
-            done.append(name)
+        done[name] = None
 
-    for name in sorted(sources):
+    for name in names:
         take(name)
-    return done
+    return list(done)
 
 
 def _imports(path: Path) -> Iterator[str]:
@@ -73,7 +71,8 @@ def _imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _path(name: str) -> str:
+def device_path(name: str) -> str:
+    """Where a module lies on the board."""
     if name == "urequests":
         return "/lib/urequests/__init__.mpy"
     return f"/{name.replace('.', '/')}.mpy" if "." in name else f"/lib/{name}.mpy"
