@@ -173,7 +173,7 @@ def _boards() -> tuple[Rows, int]:
         for scale in scales:
             scale.device.power_on()
         for scale in scales:
-            scale.see("link: stored", 180)
+            scale.see("link: stored.*\n", 180)
         took_s = [_stored_at_s(scale) - began_s for scale in scales]
         warnings = sum(scale.device.console.text.count("warning") for scale in scales)
         linked = len(desk.owner.things())
