@@ -37,7 +37,7 @@ class Scale:
     device: Device
     serial: str
 
-    def see(self, pattern: str, deadline_s: float = 20.0, start: int = 0) -> str:
+    def see(self, pattern: str, deadline_s: float = 60.0, start: int = 0) -> str:
         """Wait until the board prints `pattern`; returns what fits, the group if there is one."""
         found = self.device.console.wait_for(pattern, deadline_s, start)
         return found.group(found.lastindex or 0)
@@ -109,7 +109,7 @@ def script(name: str) -> bytes:
     return (Path(__file__).parent / f"board_{name}.py").read_bytes()
 
 
-def until(condition: Callable[[], object], what: str, deadline_s: float = 20.0) -> None:
+def until(condition: Callable[[], object], what: str, deadline_s: float = 60.0) -> None:
     """Wait for something that no console shows."""
     end_s = time.monotonic() + deadline_s
     while not condition():

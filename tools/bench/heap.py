@@ -50,7 +50,7 @@ def measure() -> Part:
     return Part("heap", {"words": "64-bit"}, [Rows("Heap in use", ("moment", "bytes"), rows)], figures)
 
 
-def set_up(desk: Desk, scale: Scale, deadline_s: float = 20.0) -> None:
+def set_up(desk: Desk, scale: Scale, deadline_s: float = 60.0) -> None:
     """The whole flow: power on, a phone on the page, a key, linked, and the page says so.
 
     Raises TimeoutError, OSError or ValueError when the scale, perhaps for lack of memory, does not play its part.
@@ -84,7 +84,7 @@ def goes_through(desk: Desk, heap_kb: int) -> bool:
     scale = desk.scale(wifi=False, timing=_QUICK_RADIO, heap_bytes=heap_kb * KB)
     desk.claim(scale)
     try:
-        set_up(desk, scale, deadline_s=8)
+        set_up(desk, scale, deadline_s=20)
     except (TimeoutError, OSError, IndexError, ValueError):  # the visit finds half an answer, or none
         return False
     finally:
