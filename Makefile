@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build flash deploy image sim page sandbox setup lock clean setup-run
+.PHONY: help run test unit host e2e lint build bench flash deploy image sim page sandbox setup lock clean setup-run
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -44,25 +44,6 @@ deploy: setup-run ## bring the program on a board up to date: PORT=/dev/ttyUSB0
 image: setup-run ## make a scale's flash image: FIRMWARE=image.bin IDENTITY=identity.json OUTPUT=scale.bin, or UPDATE=read-back.bin
 	@$(VENV_PYTHON) -m tools image $(call given,firmware identity wifi update output) $(ARGS)
 
-sim: setup-run ## start simulated boards for mpremote; ARGS="--boards 2 --fresh"
-	@$(VENV_PYTHON) -m tools sim $(ARGS)
-
-page: setup-run ## open the set-up page of a simulated scale to your browser
-	@$(VENV_PYTHON) -m tools page
-
-sandbox: setup-run ## start the local platform; ARGS="--port 8443"
-	@$(VENV_PYTHON) -m tools sandbox $(ARGS)
-
-setup: ## install all that tests and lint need into .venv
-	@$(PYTHON) tools/bootstrap.py dev
-
-setup-run:
-	@$(PYTHON) tools/bootstrap.py run
-
-lock: setup ## pin the packages of requirements*.in anew
-	@$(VENV_PYTHON) -m pip install -q uv
-	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.txt
-	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
-
-clean: ## remove what was built; the virtual environment stays
-	@rm -rf .build .pytest_cache .ruff_cache .hypothesis
+bench: ## measure the product and write docs/bench; QUICK=1 takes a minute, PARTS="crowd fleet" picks parts
+	@$(PYTHON) tools/bootstrap.py bench
+	@$(VENV_PYTHON) -m tools.bench $(if $(QUICK),--quick) $(PARTS)

@@ -55,11 +55,3 @@ def test_without_git_the_newest_source_dates_the_build(monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "")
     newest_s = int(max(path.stat().st_mtime for path in vendor.ROOT.glob("firmware/**/*.py")))
     assert f"BUILT_AT_S = {newest_s}\n" in build.release()
-
-
-def test_a_private_constant_leaves_no_name_on_the_device() -> None:
-    refused = b'_ALMOST = 1 + x\n_WORD = "w\\n"\nPUBLIC = 6\n_LIST = [7]\n'
-    taken = b'_TEXT = "text"\n_HERE = 5  # five\n\n\ndef five():\n    return _HERE, _TEXT\n'
-    made = build.compiled(build._thrifty(refused + taken), "sample.py")
-    assert not any(name in made for name in (b"_HERE", b"_TEXT"))
-    assert all(name in made for name in (b"_ALMOST", b"_WORD", b"PUBLIC", b"_LIST"))

@@ -69,6 +69,11 @@ LAYERS = (
     ),
     Layer("the record store", tuple(f"lib/{name}.py" for name in sorted(STORE)), _DATA | {"os", "lib.plain"}),
     Layer("lib", ("lib/",), _DATA | {"lib.plain"}),
+    Layer(
+        "the bench's programs for the board",
+        ("tools/bench/board_",),
+        never=frozenset({"firmware.core", "tests", "tools"}),
+    ),
     Layer("the stand-ins", ("tools/simulator/rom/",), never=frozenset({"firmware.*", "lib.*", "tests", "tools"})),
     Layer(
         "tools",

@@ -17,7 +17,7 @@ STA, AP = 0, 1
 _NO_ADDRESS = ["0.0.0.0"] * 4
 _AP_RSSI_DBM = -30
 _OLD_NAMES = {"essid": "ssid", "authmode": "security", "password": "key"}
-_COMMON_SETTINGS = ("mac", "txpower", "pm", "protocol")
+_COMMON_SETTINGS = ("mac", "txpower", "pm", "protocol", "hostname", "dhcp_hostname")
 
 
 class Radio:
