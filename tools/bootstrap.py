@@ -1,7 +1,7 @@
 """Sets up what the other commands need, once: the virtual environment and the pinned packages.
 
 Only the standard library, and a syntax that old Pythons can read, so that each problem gets one clear line.
-Usage: python3 tools/bootstrap.py run|dev
+Usage: python3 tools/bootstrap.py run|factory|dev
 """
 
 import fcntl
@@ -20,7 +20,11 @@ MARK = os.path.join(VENV, ".complete")
 HERE = "{} {}.{}".format(VENV, *sys.version_info[:2])
 BUILD = os.path.join(ROOT, ".build")
 LOG = os.path.join(BUILD, "setup.log")
-SETS = {"run": ["requirements.txt"], "dev": ["requirements.txt", "requirements-dev.txt"]}
+SETS = {
+    "run": ["requirements.txt"],
+    "factory": ["requirements.txt", "requirements-factory.txt"],
+    "dev": ["requirements.txt", "requirements-factory.txt", "requirements-dev.txt"],
+}
 NETWORK_WORDS = (
     "Temporary failure in name resolution",
     "Failed to establish a new connection",
