@@ -6,7 +6,7 @@ PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build sim page sandbox setup lock clean setup-run
+.PHONY: help run test unit host e2e lint build sim page sandbox provision batch labels ledger setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -41,15 +41,31 @@ page: setup-run ## open the set-up page of a simulated scale to your browser
 sandbox: setup-run ## start the local platform; ARGS="--port 8443"
 	@$(VENV_PYTHON) -m tools sandbox $(ARGS)
 
+provision: setup-factory ## give a board its identity and make its label; PORT=/dev/ttyUSB0 ARGS="--activate"
+	@$(VENV_PYTHON) -m tools provision $(if $(PORT),--port $(PORT)) $(ARGS)
+
+batch: setup-factory ## make many scales from a CSV file; CSV=scales.csv ARGS="--firmware ESP32_GENERIC.bin"
+	@$(VENV_PYTHON) -m tools batch $(CSV) $(ARGS)
+
+labels: setup-factory ## make the sheets of labels anew; FOLDER=scales ARGS="--skip 5"
+	@$(VENV_PYTHON) -m tools labels $(FOLDER) $(ARGS)
+
+ledger: setup-run ## list the serials that have been given out
+	@$(VENV_PYTHON) -m tools ledger $(ARGS)
+
 setup: ## install all that tests and lint need into .venv
 	@$(PYTHON) tools/bootstrap.py dev
 
 setup-run:
 	@$(PYTHON) tools/bootstrap.py run
 
+setup-factory:
+	@$(PYTHON) tools/bootstrap.py factory
+
 lock: setup ## pin the packages of requirements*.in anew
 	@$(VENV_PYTHON) -m pip install -q uv
 	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-factory.in -o requirements-factory.txt
 	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
 
 clean: ## remove what was built; the virtual environment stays

@@ -5,6 +5,7 @@ Where the marks stand is decided elsewhere.
 
 from __future__ import annotations
 
+import functools
 import io
 from collections.abc import Sequence
 
@@ -57,6 +58,7 @@ def png(marks: Sequence[Mark], width_mm: float, height_mm: float) -> bytes:
     return file.getvalue()
 
 
+@functools.lru_cache(maxsize=1024)  # PDF and PNG of a large batch show the same
 def _modules(data: str) -> Rows:
     return list(segno.make_qr(data, error="m").matrix_iter(border=_QUIET_MODULES))
 

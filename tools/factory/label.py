@@ -90,8 +90,9 @@ def _headline(words: str, size_mm: float) -> Text:
 
 def _column(top_mm: float, rows: Sequence[Row]) -> list[Text]:
     """Captions with values below them, in smaller type if it has to be, so that all stays on the label."""
-    for small_mm in SMALL_MM:
-        column = list(_set(top_mm, rows, small_mm))
+    columns = (list(_set(top_mm, rows, small_mm)) for small_mm in SMALL_MM)
+    column: list[Text] = []
+    for column in columns:
         if column[-1].baseline_mm <= HEIGHT_MM - _EDGE_MM:
             break
     return column
