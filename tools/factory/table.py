@@ -86,9 +86,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise TableError(
-                f"line {line}: a quoted cell is not closed, or goes on after its quote ({error})"
-            ) from None
+            raise TableError(f"line {line} cannot be read ({error}); look for a quote that is not closed") from None
         if cells is None:
             return
         if any(cells):
@@ -99,9 +97,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
 def _check_header(path: Path, header: Sequence[str]) -> None:
     if len(header) == 1 and any(separator in header[0] for separator in ";\t"):
         raise TableError(f"{path}: the columns are not separated by commas; save the sheet as CSV with commas")
-    unknown = [name for name in header if name not in FIELDS]
-    if unknown:
-        raise TableError(f"{path}, line 1: {unknown[0][:40]!r} is not a column; there are {', '.join(FIELDS)}")
+    unknown = next((place for place, name in enumerate(header, 1) if name not in FIELDS), None)
+    if unknown:  # not repeated: without a header, it is a secret
+        raise TableError(f"{path}, line 1: column {unknown} has to be named one of {', '.join(FIELDS)}")
     twice = [name for name in FIELDS if header.count(name) > 1]
     if twice:
         raise TableError(f"{path}, line 1: the column {twice[0]} is there twice")
