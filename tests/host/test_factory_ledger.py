@@ -129,7 +129,7 @@ def test_what_a_process_holds_is_free_once_it_is_killed(path: Path) -> None:
     holder = child(path, "print(book.reserve(token=sys.argv[1]).serial, flush=True); sys.stdin.read()", token)
     assert holder.stdout
     serial = holder.stdout.readline().strip()
-    with Ledger(path) as book:
+    with Ledger(path, patience_s=0.1) as book:
         with pytest.raises(LedgerError, match=f"another process is at work on {serial}"):
             book.reserve(token=token)
         holder.send_signal(signal.SIGKILL)

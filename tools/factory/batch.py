@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,9 @@ from tools.owner.client import Platform, PlatformError
 
 IMAGE_FILE = "flash-at-0x1000.bin"
 _FILES = ("identity.json", "label.pdf", "label.png", "card.pdf", "card.png")
+
+_AHEAD = 2  # rows given to each process, so that none waits for the next
+_at_work = threading.Lock()
 
 # firmware, content of identity.json, content of wifi.json -> everything that is on the chip
 MakeImage = Callable[[bytes, dict[str, str] | None, dict[str, str] | None], bytes]
@@ -59,17 +62,18 @@ def run(rows: Sequence[Row], plan: Plan, jobs: int) -> Iterator[Outcome]:
 
     A row that was not begun, because of an outcome that stops the batch, has none.
     """
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, initializer=_begin) as pool:
+    pending, running = list(reversed(rows)), {}
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_begin) as pool:
         try:
-            futures = {pool.submit(make, row, plan): row for row in rows}
-            for future in as_completed(futures):
-                if future.cancelled():
-                    continue
-                outcome = _result(future, futures[future])
-                if outcome.stops:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                yield outcome
+            while pending or running:
+                while pending and len(running) < _AHEAD * jobs:
+                    row = pending.pop()
+                    running[pool.submit(make, row, plan)] = row
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    outcome = _result(future, running.pop(future))
+                    if outcome.stops:
+                        pending.clear()
+                    yield outcome
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -77,7 +81,7 @@ def run(rows: Sequence[Row], plan: Plan, jobs: int) -> Iterator[Outcome]:
 def make(row: Row, plan: Plan) -> Outcome:
     """Make the scale of one row."""
     try:
-        with Ledger(plan.ledger) as ledger, Platform(plan.url, plan.ca) as platform:
+        with _at_work, Ledger(plan.ledger) as ledger, Platform(plan.url, plan.ca) as platform:
             made = carry_out(row.order, ledger, plan.out, platform.activate)
             folder = plan.out / made.scale.serial
             if made.was_done and _is_whole(folder, plan.firmware):
@@ -123,7 +127,7 @@ def _result(future: Future[Outcome], row: Row) -> Outcome:
 
 
 def _begin() -> None:
-    """Ctrl-C is for the process that was started by hand; and when that one is killed, this one ends as well."""
+    """Ctrl-C is for the process that was started by hand; and when that one is killed, this one ends after its row."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -132,4 +136,5 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
+        _at_work.acquire()  # a thing token that is on its way from the platform is got only once
         os._exit(1)

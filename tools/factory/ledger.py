@@ -29,6 +29,7 @@ _SCHEMA = (
         done_at TEXT
     )""",
 )
+_PATIENCE_S = 10.0  # for another process that is at work on the same scale
 _Hashes = dict[str, bytes | None]
 
 
@@ -57,7 +58,8 @@ class Ledger:
     Every method is one transaction and raises LedgerError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = _PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._file = LedgerFile(path, _SCHEMA)
         with self._file.transaction() as db:
             self._salt = db.execute("SELECT salt FROM salt").fetchone()[0]
@@ -78,13 +80,15 @@ class Ledger:
         hashes = self._hashes(token, code)
         with self._file.transaction() as db:
             number = _row_of(db, hashes) or _vacant(db, serial, hashes) or _insert(db, serial, hashes)
-            entry = _entry(db, number)
-            if serial not in (None, entry.serial):
-                field = "activation_code" if token is None else "thing_token"
-                raise LedgerError(f"was given to {entry.serial}", field)
-            if not self._file.hold(number):
-                raise LedgerError(f"another process is at work on {entry.serial}; wait for it")
-            return entry
+            found = _entry(db, number).serial
+            if serial not in (None, found):
+                raise LedgerError(f"was given to {found}", "activation_code" if token is None else "thing_token")
+        if not self._file.hold(number, self._patience_s):
+            raise LedgerError(f"another process is at work on {found}; wait for it")
+        with self._file.transaction() as db:
+            if _row_of(db, hashes) == number:
+                return _entry(db, number)
+        return self.reserve(serial, token, code)  # whoever held it has given it back
 
     def know_token(self, serial: str, token: str) -> None:
         """Note which token an activation has brought."""

@@ -10,6 +10,7 @@ import fcntl
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tools.factory import private
 _APPLICATION_ID = 0x5343_4C45  # "SCLE"
 _SCHEMA_VERSION = 1
 _PATIENCE_S = 30.0
+_LOOK_AGAIN_S = 0.05
 _TROUBLES = {
     sqlite3.SQLITE_BUSY: "is in use by another process for too long; run the same command again",
     sqlite3.SQLITE_CORRUPT: "is damaged; put a copy of it back",
@@ -79,13 +81,17 @@ class LedgerFile:
             code = error.sqlite_errorcode & 0xFF
             raise self._error(_TROUBLES.get(code, f"cannot be used ({error.sqlite_errorname})")) from None
 
-    def hold(self, number: int) -> bool:
+    def hold(self, number: int, patience_s: float) -> bool:
         """Keep other processes from the row `number` until this one ends, however it ends; tells whether that is so."""
-        try:
-            fcntl.lockf(self._guard, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
-            return True
-        except OSError:
-            return False
+        end_s = time.monotonic() + patience_s
+        while True:
+            try:
+                fcntl.lockf(self._guard, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+                return True
+            except OSError:
+                if time.monotonic() > end_s:
+                    return False
+            time.sleep(_LOOK_AGAIN_S)
 
     def _recognise(self) -> None:
         with self.transaction() as db:
