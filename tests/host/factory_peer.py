@@ -56,6 +56,22 @@ def words(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
 
 
+def wifi_fields(data: str) -> dict[str, str]:
+    """The fields of a WIFI: code, taken apart character by character as phones do."""
+    fields, name, value, characters = {}, "", "", iter(data.removeprefix("WIFI:"))
+    for character in characters:
+        if character == "\\":
+            value += next(characters)
+        elif character == ":" and not name:
+            name, value = value, ""
+        elif character == ";":
+            fields[name] = value
+            name = value = ""
+        else:
+            value += character
+    return fields
+
+
 def everything_below(folder: Path) -> Iterable[tuple[Path, bytes]]:
     """Each file below a folder with its content."""
     return [(path, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()]

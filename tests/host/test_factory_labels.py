@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from firmware.core import serial as serials
-from tests.host.factory_peer import codes, codes_of_pages, new_scale, new_token, pages, words
+from tests.host.factory_peer import codes, codes_of_pages, new_scale, new_token, pages, wifi_fields, words
 from tools.factory import drawing, sheet
 from tools.factory.label import HEIGHT_MM, PORTAL_URL, WIDTH_MM, Code, Text, card, label, wifi_code
 from tools.factory.letters import width_mm
@@ -39,29 +39,13 @@ def test_the_wifi_code_is_escaped(key: str, written: str) -> None:
     assert wifi_code(new_scale(serial="7KM2XQ9RTF", setup_key=key)) == f"WIFI:T:WPA;S:Scale-7KM2XQ9RTF;P:{written};;"
 
 
-def _read_as_a_phone_does(data: str) -> dict[str, str]:
-    """The fields of a WIFI: code, taken apart character by character as the readers of phones do."""
-    fields, name, value, characters = {}, "", "", iter(data.removeprefix("WIFI:"))
-    for character in characters:
-        if character == "\\":
-            value += next(characters)
-        elif character == ":" and not name:
-            name, value = value, ""
-        elif character == ";":
-            fields[name] = value
-            name = value = ""
-        else:
-            value += character
-    return fields
-
-
 @settings(max_examples=40, deadline=None)
 @given(_KEYS)
 def test_any_key_comes_back_from_the_label(key: str) -> None:
     scale = new_scale(setup_key=key)
     [data] = codes(png_of(label(scale)))
     assert data == wifi_code(scale)
-    assert _read_as_a_phone_does(data) == {"T": "WPA", "S": f"Scale-{scale.serial}", "P": key, "": ""}
+    assert wifi_fields(data) == {"T": "WPA", "S": f"Scale-{scale.serial}", "P": key, "": ""}
 
 
 @settings(max_examples=20, deadline=None)

@@ -19,6 +19,7 @@ from mpremote.transport_serial import SerialTransport
 
 _BAUD = 115_200
 _READ_S = 2.0  # a board that says nothing for so long in the middle of a word has gone
+_ATTEMPTS, _ENTER_S = 3, 4.0
 _PART = ".part"
 # What the firmware keeps beside a record (docs/flash-format.md). The newest goes last, so that no older one comes to life.
 COMPANIONS = (".newer", ".tmp", ".old")
@@ -58,14 +59,9 @@ class Board:
 
     def __enter__(self) -> Self:
         try:
-            with self._talking():
-                self._link.enter_raw_repl()
-        except BaseException as error:
+            self._enter()
+        except BaseException:
             self._leave()
-            if isinstance(error, BoardError):
-                raise BoardError(
-                    f"{self._port}: no MicroPython answers; is the board on, and MicroPython flashed?"
-                ) from None
             raise
         return self
 
@@ -105,6 +101,14 @@ class Board:
         stale = [name + ending for name in files for ending in COMPANIONS]
         self._run(_COMMIT.format(gone=[*gone, *stale], names=list(files), part=_PART))
 
+    def _enter(self) -> None:
+        """Stop the firmware; a Ctrl-C that meets it at a bad moment is lost, so there is more than one."""
+        for _ in range(_ATTEMPTS):
+            with contextlib.suppress(TransportError), self._line():
+                self._link.enter_raw_repl(timeout_overall=_ENTER_S)
+                return
+        raise BoardError(f"{self._port}: no MicroPython answers; is the board on, and MicroPython flashed?")
+
     def _write(self, name: str, content: bytes) -> None:
         with self._talking():
             self._link.fs_writefile(name, content)
@@ -125,7 +129,18 @@ class Board:
 
     @contextlib.contextmanager
     def _talking(self) -> Iterator[None]:
-        """Turn whatever goes wrong on the line into a BoardError; mpremote's own remarks are left out."""
+        """Turn whatever goes wrong between the two into a BoardError."""
+        try:
+            with self._line():
+                yield
+        except (TransportError, ValueError, SyntaxError, struct.error):
+            raise BoardError(
+                f"{self._port}: the board stopped answering; plug it in anew and run the same command again"
+            ) from None
+
+    @contextlib.contextmanager
+    def _line(self) -> Iterator[None]:
+        """Turn a line that breaks, or flash that is full, into a BoardError; mpremote's own remarks are left out."""
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 yield
@@ -133,10 +148,6 @@ class Board:
             if error.errno == errno.ENOSPC:
                 raise FlashError(f"{self._port}: the board's file system is full; remove files from it") from None
             raise BoardError(f"{self._port}: the board went away; plug it in and run the same command again") from None
-        except (TransportError, ValueError, SyntaxError, struct.error):
-            raise BoardError(
-                f"{self._port}: the board stopped answering; plug it in anew and run the same command again"
-            ) from None
 
 
 def _check_port(port: str) -> None:
