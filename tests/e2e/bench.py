@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from typer.testing import CliRunner
 
@@ -38,12 +37,24 @@ class Bench:
             "SCALE_CA": str(sandbox.ca_pem_path),
         }
 
-    def new_board(self, **files: Any) -> Device:
-        """A board that is on; `files` are put beside the program."""
-        device = self.world.new_device({**self._program, **{f"/{name}": data for name, data in files.items()}})
+    def new_board(self) -> Device:
+        """A board that is on."""
+        device = self.world.new_device(self._program)
         device.power_on()
-        device.console.wait_for(">>> $")
+        device.console.wait_for(">>> $")  # there is no identity to go on with
         return device
+
+    def refill(self, **files: bytes) -> None:
+        """The board's flash is made anew: the program, and `files` beside it."""
+        self.device.power_off()
+        flash.create(self.device.flash, {**self._program, **{f"/{name}": data for name, data in files.items()}})
+        self.power_on()
+
+    def power_on(self) -> None:
+        """The board is on, and through with booting."""
+        mark = len(self.device.console.text)
+        self.device.power_on()
+        self.device.console.wait_for(">>> $|access point .* is up", start=mark)
 
     def unplug(self) -> None:
         """The cable is pulled, and the port is gone with it."""
@@ -56,7 +67,7 @@ class Bench:
             self.unplug()
         self.device = Device(self.world.ether, self.device.flash, number=1)
         self.world.devices.append(self.device)
-        self.device.power_on()
+        self.power_on()
 
     def words(self, *words: object) -> list[str]:
         """A command line for the board, unless it names a port."""

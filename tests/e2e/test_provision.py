@@ -99,7 +99,7 @@ def test_a_replaced_identity_takes_link_and_network_with_it(bench: Bench) -> Non
         "/wifi.json": old.wifi,
     }
     flash.update(bench.device.flash, {name: json.dumps(content).encode() for name, content in others.items()})
-    bench.device.power_on()
+    bench.power_on()
     new = new_token()
     assert f"the board holds the identity {old.serial}; to put another" in bench.run(SCALE_TOKEN=new)[2]
     assert bench.ledger() == []
@@ -117,7 +117,7 @@ def test_the_same_identity_in_a_record_of_the_firmware_is_known_and_kept(bench: 
     record = json.dumps({"schema": 1, "generation": 1, "record": held.identity, "crc": "00000000"}).encode()
     bench.device.power_off()
     flash.update(bench.device.flash, {"/identity.json": record})
-    bench.device.power_on()
+    bench.power_on()
     status, out, errors = bench.run(SCALE_TOKEN=held.token)
     assert (status, held.serial in out) == (0, True), errors
     bench.device.power_off()
@@ -150,7 +150,6 @@ def test_a_cable_pulled_at_each_flash_operation_leaves_the_old_or_the_new(
     while made is None:
         nth += 1
         bench.plug_in_anew()
-        bench.device.console.wait_for("access point .* is up")  # what the firmware itself writes at boot is written
         made = _while_the_cable_is_pulled_at(bench, nth, keep, lambda: put(new))
         identity = bench.identity()
         assert identity and identity.thing_token in tokens

@@ -9,17 +9,21 @@ import contextlib
 import errno
 import io
 import os
+import re
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from mpremote.transport import TransportError
+from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 _BAUD = 115_200
 _READ_S = 2.0  # a board that says nothing for so long in the middle of a word has gone
-_ATTEMPTS, _ENTER_S = 3, 4.0
+_ATTEMPTS, _ENTER_S = 3, 3.0
+# littlefs has a second word for it: there is no room for the name of one file more (lfs.c, lfs_file_opencfg).
+_FULL = (errno.ENOSPC, errno.ENAMETOOLONG)
+_ERRNO = re.compile(r"OSError: (?:\[Errno )?(\d+)")
 _PART = ".part"
 # What the firmware keeps beside a record (docs/flash-format.md). The newest goes last, so that no older one comes to life.
 COMPANIONS = (".newer", ".tmp", ".old")
@@ -95,7 +99,8 @@ class Board:
             for part, content in zip(parts, files.values(), strict=True):
                 self._write(part, content)
         except FlashError:
-            self._run(_COMMIT.format(gone=parts, names=[], part=_PART))
+            with contextlib.suppress(FlashError):  # a file system that is full may not even let go
+                self._run(_COMMIT.format(gone=parts, names=[], part=_PART))
             raise
         gone = [name + ending for name in gone for ending in (*COMPANIONS, "")]
         stale = [name + ending for name in files for ending in COMPANIONS]
@@ -133,6 +138,9 @@ class Board:
         try:
             with self._line():
                 yield
+        except TransportExecError as error:
+            found = _ERRNO.search(error.error_output)
+            raise self._refused(int(found[1]) if found else 0) from None
         except (TransportError, ValueError, SyntaxError, struct.error):
             raise BoardError(
                 f"{self._port}: the board stopped answering; plug it in anew and run the same command again"
@@ -145,9 +153,14 @@ class Board:
             with contextlib.redirect_stdout(io.StringIO()):
                 yield
         except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise FlashError(f"{self._port}: the board's file system is full; remove files from it") from None
+            if error.errno in _FULL:
+                raise self._refused(error.errno) from None
             raise BoardError(f"{self._port}: the board went away; plug it in and run the same command again") from None
+
+    def _refused(self, number: int) -> FlashError:
+        if number in _FULL:
+            return FlashError(f"{self._port}: the board's file system is full; remove files from it")
+        return FlashError(f"{self._port}: the board's flash fails (error {number}); replace the board")
 
 
 def _check_port(port: str) -> None:
