@@ -11,6 +11,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from firmware.core import settings
+from firmware.core.kept import Identity
 from tools import build, cli
 from tools.sandbox import Sandbox
 from tools.simulator import flash
@@ -97,7 +98,7 @@ class Bench:
         done = CliRunner(env=self.environment).invoke(cli._commands, ["ledger", "--json"])
         return json.loads(done.stdout)
 
-    def identity(self) -> settings.Identity | None:
+    def identity(self) -> Identity | None:
         """What the firmware would make of the board's identity.json; takes the power."""
         if self.device in self.world.devices:
             self.device.power_off()

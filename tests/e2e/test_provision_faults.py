@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +20,7 @@ from tools.factory.board import Board
 from tools.factory.ledger import Ledger
 from tools.simulator import flash
 
-Words = tuple[object, ...]
-Environment = dict[str, str | None]
-Case = Callable[[Bench, Path], AbstractContextManager[tuple[Words, Environment]]]
+Case = Callable[[Bench, Path], AbstractContextManager[tuple[tuple[object, ...], dict[str, str | None]]]]
 
 
 # Directories are kept in order, so that the place for identity.json.part is the one to fill.
@@ -38,42 +35,38 @@ except OSError:
 """
 
 
-def _case(function: Callable[[Bench, Path], Iterator[tuple[Words, Environment]]]) -> Case:
-    return contextmanager(function)
-
-
-@_case
+@contextmanager
 def no_port(bench: Bench, folder: Path) -> Any:
     yield ("--port", "/dev/ttyUSB99"), {}
 
 
-@_case
+@contextmanager
 def no_serial_port(bench: Bench, folder: Path) -> Any:
     (folder / "file").touch()
     yield ("--port", folder / "file"), {}
 
 
-@_case
+@contextmanager
 def busy_port(bench: Bench, folder: Path) -> Any:
     with serial.Serial(bench.device.port, exclusive=True):
         yield (), {}
 
 
-@_case
+@contextmanager
 def board_off(bench: Bench, folder: Path) -> Any:
     bench.device.power_off()
     yield (), {}
     bench.plug_in_anew()
 
 
-@_case
+@contextmanager
 def full_board(bench: Bench, folder: Path) -> Any:
     _fill(bench)
     yield (), {}
     bench.refill()
 
 
-@_case
+@contextmanager
 def board_vanishes(bench: Bench, folder: Path) -> Any:
     gone = threading.Event()
     bench.device.wear.on_operation = lambda kind, address: gone.set()
@@ -84,7 +77,7 @@ def board_vanishes(bench: Bench, folder: Path) -> Any:
     bench.plug_in_anew()
 
 
-@_case
+@contextmanager
 def read_only_ledger(bench: Bench, folder: Path) -> Any:
     ledger = bench.data / "ledger.sqlite"
     with Ledger(ledger):
@@ -94,13 +87,13 @@ def read_only_ledger(bench: Bench, folder: Path) -> Any:
     ledger.chmod(0o600)
 
 
-@_case
+@contextmanager
 def foreign_ledger(bench: Bench, folder: Path) -> Any:
     (folder / "other").write_text("not a ledger")
     yield ("--ledger", folder / "other"), {}
 
 
-@_case
+@contextmanager
 def newer_ledger(bench: Bench, folder: Path) -> Any:
     with Ledger(folder / "newer"):
         pass
@@ -109,84 +102,84 @@ def newer_ledger(bench: Bench, folder: Path) -> Any:
     yield ("--ledger", folder / "newer"), {}
 
 
-@_case
+@contextmanager
 def wrong_code(bench: Bench, folder: Path) -> Any:
     yield ("--activate",), {"SCALE_ACTIVATION_CODE": "secret-but-wrong"}
 
 
-@_case
+@contextmanager
 def used_code(bench: Bench, folder: Path) -> Any:
     code = bench.sandbox.new_activation_code()
     bench.sandbox._store.activate(code)
     yield ("--activate",), {"SCALE_ACTIVATION_CODE": code}
 
 
-@_case
+@contextmanager
 def no_platform(bench: Bench, folder: Path) -> Any:
     yield ("--activate", "--url", "https://localhost:1/v2"), {"SCALE_ACTIVATION_CODE": "a-code"}
 
 
-@_case
+@contextmanager
 def strange_authority(bench: Bench, folder: Path) -> Any:
     yield ("--activate",), {"SCALE_ACTIVATION_CODE": "a-code", "SCALE_CA": None}
 
 
-@_case
+@contextmanager
 def plain_http(bench: Bench, folder: Path) -> Any:
     yield ("--activate", "--url", "http://localhost/v2"), {"SCALE_ACTIVATION_CODE": "a-code"}
 
 
-@_case
+@contextmanager
 def bad_token(bench: Bench, folder: Path) -> Any:
     yield (), {"SCALE_TOKEN": "secret but wrong"}
 
 
-@_case
+@contextmanager
 def no_token(bench: Bench, folder: Path) -> Any:
     yield (), {"SCALE_TOKEN": None}
 
 
-@_case
+@contextmanager
 def no_token_file(bench: Bench, folder: Path) -> Any:
     yield ("--token-file", folder / "nowhere"), {}
 
 
-@_case
+@contextmanager
 def binary_token_file(bench: Bench, folder: Path) -> Any:
     (folder / "binary").write_bytes(b"\xff\xfe")
     yield ("--token-file", folder / "binary"), {}
 
 
-@_case
+@contextmanager
 def bad_serial(bench: Bench, folder: Path) -> Any:
     yield ("--serial", "7KM2XQ9RTG"), {}
 
 
-@_case
+@contextmanager
 def bad_setup_key(bench: Bench, folder: Path) -> Any:
     yield (), {"SCALE_SETUP_KEY": "secret!"}
 
 
-@_case
+@contextmanager
 def bad_wifi_key(bench: Bench, folder: Path) -> Any:
     yield ("--wifi-ssid", "Home"), {"SCALE_WIFI_KEY": "secret!"}
 
 
-@_case
+@contextmanager
 def another_identity(bench: Bench, folder: Path) -> Any:
     bench.refill(**new_scale(serial="7KM2XQ9RTF").files)
     yield (), {}
     bench.refill()
 
 
-@_case
+@contextmanager
 def damaged_identity(bench: Bench, folder: Path) -> Any:
     bench.refill(**{"identity.json": b"{"})
     yield (), {}
     bench.refill()
 
 
-@_case
+@contextmanager
 def no_folder(bench: Bench, folder: Path) -> Any:
     yield ("--from", folder / "nowhere"), {}
 
@@ -241,40 +234,6 @@ def test_it_is_said_nothing_is_harmed_and_the_next_try_works(
     bench.device.console.wait_for("access point Scale-.* is up, WPA2", start=mark)
     found = bench.identity()
     assert found and found.thing_token == token
-
-
-@pytest.mark.parametrize("stage", ["the board holds", "the files of", "written", 1, 3, 5])
-def test_ctrl_c_at_each_stage_leaves_a_board_that_boots_and_the_next_try_goes_on(
-    bench: Bench, stage: str | int
-) -> None:
-    token = new_token()
-    process = bench.start(SCALE_TOKEN=token)
-    assert process.stderr
-    lines = []
-    if isinstance(stage, int):
-        last = bench.device.wear.operations + stage
-        wear = bench.device.wear
-        wear.on_operation = lambda *_: process.send_signal(signal.SIGINT) if wear.operations == last else None
-    else:
-        for line in process.stderr:
-            lines.append(line)
-            if line.startswith(stage):
-                process.send_signal(signal.SIGINT)
-                break
-    lines += process.communicate(timeout=60)[1].splitlines(True)
-    assert "Traceback" not in "".join(lines)
-    if process.returncode:  # once all is done, Ctrl-C comes too late
-        assert process.returncode == 130
-        assert lines[-1] == "interrupted; run the same command again to go on\n"
-    bench.device.console.wait_for("rst:0xc [\\s\\S]*boot: scale firmware")
-    serials = {row["serial"] for row in bench.ledger()}
-    status, _, errors = bench.run(SCALE_TOKEN=token)
-    assert status == 0, errors
-    [row] = bench.ledger()
-    assert row["state"] == "done"
-    assert serials <= {row["serial"]}
-    found = bench.identity()
-    assert found and (found.serial, found.thing_token) == (row["serial"], token)
 
 
 def _fill(bench: Bench) -> None:

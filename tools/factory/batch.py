@@ -81,8 +81,8 @@ def run(rows: Sequence[Row], plan: Plan, jobs: int) -> Iterator[Outcome]:
 def make(row: Row, plan: Plan) -> Outcome:
     """Make the scale of one row."""
     try:
-        with _at_work, Ledger(plan.ledger) as ledger, Platform(plan.url, plan.ca) as platform:
-            made = carry_out(row.order, ledger, plan.out, platform.activate)
+        with _at_work, Ledger(plan.ledger) as ledger:
+            made = carry_out(row.order, ledger, plan.out, functools.partial(_activated, plan))
             folder = plan.out / made.scale.serial
             if made.was_done and _is_whole(folder, plan.firmware):
                 return Outcome(row, made.scale.serial, before=True)
@@ -95,6 +95,11 @@ def make(row: Row, plan: Plan) -> Outcome:
         return Outcome(row, problem=Problem(row.line, "activation_code", str(error)), stops=error.passing)
     except OSError as error:
         return Outcome(row, problem=Problem(row.line, "", f"{error.filename}: {error.strerror}"), stops=True)
+
+
+def _activated(plan: Plan, code: str) -> str:
+    with Platform(plan.url, plan.ca) as platform:
+        return platform.activate(code)
 
 
 def _write(scale: Scale, folder: Path, plan: Plan) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firmware.core import fields
+from firmware.core import fields, wifi_fields
 from firmware.core import serial as serials
 from tools.factory import scale as scales
 from tools.factory.ledger import Ledger
@@ -56,13 +56,13 @@ def parse(values: Mapping[str, str | None]) -> Order:
         raise OrderError("or an activation code has to be given, and not both", "thing_token")
     if "wifi_key" in given and "wifi_ssid" not in given:
         raise OrderError("is missing beside the wifi key", "wifi_ssid")
-    ssid = _checked(given, "wifi_ssid", fields.ssid)
-    key = _checked(given, "wifi_key", fields.wifi_key)
+    ssid = _checked(given, "wifi_ssid", wifi_fields.ssid)
+    key = _checked(given, "wifi_key", wifi_fields.wifi_key)
     return Order(
         _checked(given, "thing_token", fields.token),
         _checked(given, "activation_code", _code),
         _checked(given, "serial", serials.parse),
-        _checked(given, "setup_key", fields.passphrase),
+        _checked(given, "setup_key", wifi_fields.passphrase),
         scales.home_network(ssid, key) if ssid else None,
     )
 

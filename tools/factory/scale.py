@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from firmware.core import kept, settings
 from firmware.core import serial as serials
-from firmware.core import settings
 from tools.factory import private
 
 SETUP_KEY_CHARS = 12  # 59 bits: a recorded handshake can be guessed at without the scale
@@ -78,7 +78,7 @@ def save(scale: Scale, folder: Path) -> None:
 
 def home_network(ssid: bytes, key: str | None) -> dict[str, str]:
     """The content of wifi.json. Raises ValueError."""
-    record = settings.wifi_record(settings.Wifi(ssid, key))
+    record = kept.wifi_record(kept.Wifi(ssid, key))
     settings.wifi(record)
     return record
 
