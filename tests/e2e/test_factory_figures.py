@@ -20,7 +20,7 @@ def test_200_scales(tmp_path: Path, figure: Callable[[str], None]) -> None:
     outcomes = list(batch.run(rows, plan, jobs=2))
     made_s = time.monotonic()
     made = [scale.load(plan.out / outcome.serial) for outcome in outcomes]
-    files = sheet.write_sheets([one for one in made if one], plan.out)
+    files = list(sheet.write_sheets([one for one in made if one], plan.out))
     printed_s = time.monotonic()
     again = list(batch.run(rows, plan, jobs=2))
     figure(
@@ -29,4 +29,4 @@ def test_200_scales(tmp_path: Path, figure: Callable[[str], None]) -> None:
     )
     assert len({one.serial for one in outcomes}) == _SCALES
     assert [one.before for one in again] == [True] * _SCALES
-    assert len(files) == 2 * (1 + -(-_SCALES // sheet.PER_PAGE))
+    assert len(files) == sheet.files_of(_SCALES)

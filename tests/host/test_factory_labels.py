@@ -120,7 +120,7 @@ def test_ink_is_black_paper_is_white_and_the_code_has_its_quiet_zone() -> None:
 
 def test_sheets_hold_each_label_once_in_order_with_page_numbers(tmp_path: Path) -> None:
     scales = [new_scale() for _ in range(30)]
-    sheet.write_sheets(scales, tmp_path, skip=2)
+    list(sheet.write_sheets(scales, tmp_path, skip=2))
     for kind, data in (
         ("labels", [wifi_code(scale) for scale in scales]),
         ("cards", [scale.token for scale in scales]),
@@ -136,7 +136,7 @@ def test_sheets_hold_each_label_once_in_order_with_page_numbers(tmp_path: Path) 
 
 def test_a_sheet_is_a_page_of_a4_and_fits_its_labels(tmp_path: Path) -> None:
     """On Avery L7159 a label begins 7.2 mm from the left and 12.9 mm from the top; nothing crosses the gaps."""
-    sheet.write_sheets([new_scale(serial=LONG_SERIAL, setup_key=LONG_KEY)] * 24, tmp_path)
+    list(sheet.write_sheets([new_scale(serial=LONG_SERIAL, setup_key=LONG_KEY)] * 24, tmp_path))
     [page] = pages((tmp_path / "labels.pdf").read_bytes())
     dots = 300 / 25.4
     assert (page.width, page.height) == pytest.approx((210 * dots, 297 * dots), abs=1)
@@ -151,9 +151,9 @@ def test_a_sheet_is_a_page_of_a4_and_fits_its_labels(tmp_path: Path) -> None:
 
 def test_fewer_scales_leave_no_stale_page(tmp_path: Path) -> None:
     scales = [new_scale() for _ in range(25)]
-    sheet.write_sheets(scales, tmp_path)
+    list(sheet.write_sheets(scales, tmp_path))
     assert (tmp_path / "labels-2.png").exists()
-    sheet.write_sheets(scales[:3], tmp_path)
+    list(sheet.write_sheets(scales[:3], tmp_path))
     assert not (tmp_path / "labels-2.png").exists()
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
 from tools.factory import batch as batches
@@ -30,6 +30,7 @@ from tools.owner.command import Ca, Json, Url
 _Firmware = Annotated[
     Path | None, typer.Option(help="MicroPython image of the chip; with it, each scale gets its whole flash image")
 ]
+_SCREEN = Console(stderr=True)
 _CORES = os.cpu_count() or 1
 _Jobs = Annotated[int, typer.Option(min=1, max=64, help="scales at a time")]
 _Skip = Annotated[int, typer.Option(min=0, max=23, help="places already used on the first sheet")]
@@ -62,7 +63,9 @@ def batch(
         outcomes = sorted(_made(rows, plan, jobs), key=lambda outcome: outcome.row.line)
         made = [outcome for outcome in outcomes if outcome.serial]
         if made:
-            sheet.write_sheets([_load(out / outcome.serial) for outcome in made], out, skip)
+            written = sheet.write_sheets([_load(out / outcome.serial) for outcome in made], out, skip)
+            for _ in track(written, "sheets", sheet.files_of(len(made), skip), console=_SCREEN):
+                pass
     problems = [*problems, *(outcome.problem for outcome in outcomes if outcome.problem)]
     _report(made, sorted(problems, key=lambda problem: problem.line), len(rows) - len(outcomes), out, as_json)
 
@@ -110,7 +113,7 @@ def _make_image(firmware: Path | None) -> MakeImage | None:
 def _made(rows: Sequence[Row], plan: Plan, jobs: int) -> list[Outcome]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     outcomes = []
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=_SCREEN) as progress:
         task = progress.add_task("scales", total=len(rows))
         for outcome in batches.run(rows, plan, min(jobs, len(rows) or 1)):
             outcomes.append(outcome)

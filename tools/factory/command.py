@@ -72,6 +72,7 @@ def provision(
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
     with words.one_line_errors():
         sheet = words.sheets()
+        _say(f"looking for a board at {port}")
         out = out or (made.parent if made else private.data_folder() / "scales")
         with Ledger(ledger or words.default_ledger()) as book, Platform(url, ca) as platform, Board(port) as board:
             order = _made_before(made) if made else _asked(serial, activate, wifi_ssid, files)

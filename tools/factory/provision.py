@@ -42,6 +42,8 @@ def provision(
     elif (held or is_damaged) and not rules.replace:
         what = _name(held, is_damaged)
         raise RefusedError(f"the board holds {what}; to put another identity in its place, give --replace")
+    if order.code:
+        say("asking the platform to activate the thing")
     scale = carry_out(order, ledger, out, activate).scale
     ledger.bind(scale.serial, board.number(), rules.move)
     say(f"the files of {scale.serial} are in {out / scale.serial}")

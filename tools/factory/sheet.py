@@ -31,24 +31,34 @@ def write_one(scale: Scale, folder: Path) -> None:
         private.write(folder / f"{kind}.png", png(marks, WIDTH_MM, HEIGHT_MM))
 
 
-def write_sheets(scales: Sequence[Scale], out: Path, skip: int = 0) -> list[Path]:
-    """Write sheets of all labels and of all cards to `out`; the first `skip` places stay empty. Raises OSError."""
-    written = []
+def files_of(count: int, skip: int = 0) -> int:
+    """How many files the sheets of so many scales are."""
+    return len(KINDS) * (1 + _page_count(count + skip))
+
+
+def write_sheets(scales: Sequence[Scale], out: Path, skip: int = 0) -> Iterator[Path]:
+    """Write sheets of all labels and of all cards to `out`, and yield each file; the first `skip` places stay empty.
+
+    Raises OSError.
+    """
     for kind, content in KINDS.items():
         pages = list(_pages([content(scale) for scale in scales], f"{out.resolve().name}: {kind}s", skip))
-        files = {f"{kind}s.pdf": pdf(pages, *_PAGE_MM, f"{kind}s")}
-        files |= {f"{kind}s-{number}.png": png(page, *_PAGE_MM) for number, page in enumerate(pages, 1)}
-        for stale in {path.name for path in out.glob(f"{kind}s-*.png")} - set(files):
-            (out / stale).unlink()
-        for name, data in files.items():
-            private.write(out / name, data)
-        written += [out / name for name in files]
-    return written
+        for stale in out.glob(f"{kind}s-*.png"):
+            stale.unlink()
+        private.write(out / f"{kind}s.pdf", pdf(pages, *_PAGE_MM, f"{kind}s"))
+        yield out / f"{kind}s.pdf"
+        for number, page in enumerate(pages, 1):
+            private.write(out / f"{kind}s-{number}.png", png(page, *_PAGE_MM))
+            yield out / f"{kind}s-{number}.png"
+
+
+def _page_count(places: int) -> int:
+    return -(-places // PER_PAGE)
 
 
 def _pages(contents: Sequence[Sequence[Mark]], title: str, skip: int) -> Iterator[list[Mark]]:
     places = [*([[]] * skip), *contents]
-    count = -(-len(places) // PER_PAGE)
+    count = _page_count(len(places))
     for page in range(count):
         marks: list[Mark] = [Text(_LEFT_MM, _PAGE_MM[1] - 5.0, _NOTE_MM, f"{title}, page {page + 1} of {count}")]
         for place, content in enumerate(places[page * PER_PAGE : (page + 1) * PER_PAGE]):
