@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.host.batch_peer import EACH, Run, activations, entries, folders, start
 from tests.host.factory_peer import new_token, write_csv
 from tests.host.sandbox_peer import Platform
+from tools.sandbox import Fault
 
 
 def test_kill_9_in_the_middle_leaves_no_double_and_nothing_missing(
@@ -65,6 +68,22 @@ def test_ctrl_c_ends_in_a_line_and_the_next_run_goes_on(run: Run, tmp_path: Path
     assert 2 <= len(folders(out)) < 20
     assert run("batch", csv, "--out", out).exit_code == 0
     assert len(folders(out)) == len(entries(tmp_path)) == 20
+
+
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGKILL])
+def test_a_token_on_its_way_is_not_lost(run: Run, platform: Platform, tmp_path: Path, kill: signal.Signals) -> None:
+    """A code works once: what stops the batch between the platform's deed and its answer must not cost the token."""
+    codes = [platform.sandbox.new_activation_code() for _ in range(6)]
+    csv, out = write_csv(tmp_path / "b.csv", *codes, header="activation_code"), tmp_path / "out"
+    platform.sandbox.faults.push(Fault.stall("headers", 1.0), calls=2)
+    process = start(csv, out)
+    wait_until(lambda: activations(platform) >= 1)
+    os.killpg(process.pid, kill) if kill == signal.SIGINT else process.kill()
+    process.communicate(timeout=60)
+    wait_until(lambda: not _alive(process.pid))
+    done = run("batch", csv, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert len(folders(out)) == activations(platform) == 6
 
 
 def test_a_platform_out_of_reach_stops_the_batch_and_the_tokens_stay(

@@ -140,6 +140,8 @@ def test_a_sheet_is_a_page_of_a4_and_fits_its_labels(tmp_path: Path) -> None:
     [page] = pages((tmp_path / "labels.pdf").read_bytes())
     dots = 300 / 25.4
     assert (page.width, page.height) == pytest.approx((210 * dots, 297 * dots), abs=1)
+    ink = Image.eval(page.convert("L"), lambda value: 255 - value).getbbox() or (0, 0, 0, 0)
+    assert [value / dots for value in ink[:2]] == pytest.approx([7.2 + 2.5, 12.9 + 2.5], abs=0.5)
     draw = ImageDraw.Draw(page)
     for column in range(3):
         for row in range(8):
