@@ -5,6 +5,7 @@ Whatever stops a batch, the same call again goes on with what is missing.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import multiprocessing
 import os
@@ -68,7 +69,8 @@ def run(rows: Sequence[Row], plan: Plan, jobs: int) -> Iterator[Outcome]:
             while pending or running:
                 while pending and len(running) < _AHEAD * jobs:
                     row = pending.pop()
-                    running[pool.submit(make, row, plan)] = row
+                    with _ctrl_c_waits():
+                        running[pool.submit(make, row, plan)] = row
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     outcome = _result(future, running.pop(future))
                     if outcome.stops:
@@ -131,9 +133,18 @@ def _result(future: Future[Outcome], row: Row) -> Outcome:
         )
 
 
+@contextlib.contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """A process begun meanwhile never hears Ctrl-C: that is for the one that was started by hand."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
-    """Ctrl-C is for the process that was started by hand; and when that one is killed, this one ends after its row."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """When the process that began this one is killed, this one ends after its row."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
