@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from firmware.core import settings
-from tests.host.batch_peer import EACH, Run, activations, entries, folders
+from tests.host.batch_peer import EACH, ROOT, Run, activations, entries, folders
 from tests.host.factory_peer import codes, everything_below, fake_image, new_token, write_csv
 from tests.host.sandbox_peer import Platform
 from tools.factory import batch_command
@@ -143,3 +145,19 @@ def test_what_cannot_be_done_is_said(
     monkeypatch.chdir(tmp_path)
     done = run(*words)
     assert (done.exit_code, said in done.stderr) == (status, True), done.output
+
+
+def test_without_the_factorys_packages_the_other_commands_work_and_this_one_says_what_is_missing(
+    tmp_path: Path,
+) -> None:
+    csv = write_csv(tmp_path / "b.csv", new_token())
+    code = "import sys; sys.path[:0] = ['.', 'lib']; sys.modules.update(PIL=None, reportlab=None, segno=None)\n"
+    code += "from tools import cli; cli._commands(sys.argv[1:])"
+    for words, status, said in (
+        (["serial"], 0, ""),
+        (["batch", str(csv)], 1, "is missing; run `make setup-factory`"),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, said in done.stderr) == (status, True), done.stderr

@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.factory import private, sheet
+from tools.factory import private
 from tools.factory.ledger import Ledger
 from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError, carry_out
@@ -105,6 +105,8 @@ def _activated(plan: Plan, code: str) -> str:
 
 
 def _write(scale: Scale, folder: Path, plan: Plan) -> None:
+    from tools.factory import sheet  # what it stands on is installed for the factory alone
+
     sheet.write_one(scale, folder)
     if plan.firmware is not None and plan.make_image is not None:
         image = plan.make_image(_content(plan.firmware), scale.identity, scale.wifi)
