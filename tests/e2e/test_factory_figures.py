@@ -6,12 +6,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.host.factory_peer import new_token, write_csv
 from tools.factory import batch, scale, sheet, table
 
 _SCALES = 200
 
 
+@pytest.mark.timeout(600)
 def test_200_scales(tmp_path: Path, figure: Callable[[str], None]) -> None:
     rows, problems = table.read(write_csv(tmp_path / "b.csv", *(new_token() for _ in range(_SCALES))))
     assert problems == []
