@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build bench flash deploy image sim page sandbox setup lock clean setup-run
+.PHONY: help run test unit host e2e lint build flash deploy image provision batch labels ledger bench sim page sandbox setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -44,6 +44,46 @@ deploy: setup-run ## bring the program on a board up to date: PORT=/dev/ttyUSB0
 image: setup-run ## make a scale's flash image: FIRMWARE=image.bin IDENTITY=identity.json OUTPUT=scale.bin, or UPDATE=read-back.bin
 	@$(VENV_PYTHON) -m tools image $(call given,firmware identity wifi update output) $(ARGS)
 
+provision: setup-factory ## give a board its identity and make its label; PORT=/dev/ttyUSB0 ARGS="--activate"
+	@$(VENV_PYTHON) -m tools provision $(if $(PORT),--port $(PORT)) $(ARGS)
+
+batch: setup-factory ## make many scales from a CSV file; CSV=scales.csv ARGS="--firmware ESP32_GENERIC.bin"
+	@$(VENV_PYTHON) -m tools batch $(CSV) $(ARGS)
+
+labels: setup-factory ## make the sheets of labels anew; FOLDER=scales ARGS="--skip 5"
+	@$(VENV_PYTHON) -m tools labels $(FOLDER) $(ARGS)
+
+ledger: setup-run ## list the serials that have been given out
+	@$(VENV_PYTHON) -m tools ledger $(ARGS)
+
 bench: ## measure the product and write docs/bench; QUICK=1 takes a minute, PARTS="crowd fleet" picks parts
 	@$(PYTHON) tools/bootstrap.py bench
 	@$(VENV_PYTHON) -m tools.bench $(if $(QUICK),--quick) $(PARTS)
+
+sim: setup-run ## start simulated boards for mpremote; ARGS="--boards 2 --fresh"
+	@$(VENV_PYTHON) -m tools sim $(ARGS)
+
+page: setup-run ## open the set-up page of a simulated scale to your browser
+	@$(VENV_PYTHON) -m tools page
+
+sandbox: setup-run ## start the local platform; ARGS="--port 8443"
+	@$(VENV_PYTHON) -m tools sandbox $(ARGS)
+
+setup: ## install all that tests and lint need into .venv
+	@$(PYTHON) tools/bootstrap.py dev
+
+setup-run:
+	@$(PYTHON) tools/bootstrap.py run
+
+setup-factory:
+	@$(PYTHON) tools/bootstrap.py factory
+
+lock: setup ## pin the packages of requirements*.in anew
+	@$(VENV_PYTHON) -m pip install -q uv
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements.in -o requirements.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-factory.in -o requirements-factory.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+	@$(VENV_PYTHON) -m uv pip compile -q --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" requirements-bench.in -o requirements-bench.txt
+
+clean: ## remove what was built; the virtual environment stays
+	@rm -rf .build .pytest_cache .ruff_cache .hypothesis

@@ -1,7 +1,7 @@
 """Sets up what the other commands need, once: the virtual environment and the pinned packages.
 
 Only the standard library, and a syntax that old Pythons can read, so that each problem gets one clear line.
-Usage: python3 tools/bootstrap.py run|dev|bench
+Usage: python3 tools/bootstrap.py run|factory|dev|bench
 """
 
 import fcntl
@@ -22,8 +22,9 @@ BUILD = os.path.join(ROOT, ".build")
 LOG = os.path.join(BUILD, "setup.log")
 SETS = {
     "run": ["requirements.txt"],
-    "dev": ["requirements.txt", "requirements-dev.txt"],
-    "bench": ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"],
+    "factory": ["requirements.txt", "requirements-factory.txt"],
+    "dev": ["requirements.txt", "requirements-factory.txt", "requirements-dev.txt"],
+    "bench": ["requirements.txt", "requirements-factory.txt", "requirements-dev.txt", "requirements-bench.txt"],
 }
 NETWORK_WORDS = (
     "Temporary failure in name resolution",

@@ -16,17 +16,28 @@ from tools import build as builds
 from tools import test as tests
 from tools import vendor
 from tools.board.command import deploy, flash, image
+from tools.factory.batch_command import batch, labels, ledger
+from tools.factory.command import provision
 from tools.owner.command import app as owner_app
 from tools.sandbox.command import sandbox
 from tools.simulator.command import desk, sim
 
-_commands = typer.Typer(no_args_is_help=True, add_completion=False, help="Host tools of the scale firmware.")
+_commands = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # there are secrets among them
+    help="Host tools of the scale firmware.",
+)
 _commands.command()(sim)
 _commands.command()(desk)
 _commands.command()(sandbox)
 _commands.command()(flash)
 _commands.command()(deploy)
 _commands.command()(image)
+_commands.command()(provision)
+_commands.command()(batch)
+_commands.command()(labels)
+_commands.command()(ledger)
 _commands.add_typer(owner_app, name="app")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from firmware.core import serial as serials
 from firmware.core.ssid import ssid_for
+from tests.e2e.bench import Bench
 from tools import build
 from tools.owner.client import Platform
 from tools.sandbox import Call, Sandbox
@@ -45,6 +46,11 @@ def board(world: World) -> Callable[..., Device]:
         return device
 
     return make
+
+
+@pytest.fixture
+def bench(world: World, sandbox: Sandbox, tmp_path: Path) -> Bench:
+    return Bench(world, sandbox, tmp_path)
 
 
 @dataclass

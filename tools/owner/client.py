@@ -1,4 +1,4 @@
-"""The owner's side of the link API: what the app on a phone would call.
+"""The link API from a host: what the app on a phone would call, and the factory's activation.
 
 Certificates are always verified. It prints nothing and keeps nothing; the session token stays in the object.
 """
@@ -101,6 +101,13 @@ class Platform:
         if not isinstance(things, list):
             raise PlatformError("the answer holds no list of things", 200)
         return [_thing_id(thing) for thing in things]
+
+    def activate(self, code: str) -> str:
+        """Use up an activation code, as the factory does; returns the new thing's token. Raises PlatformError."""
+        token = self._call("POST", "things", {"activationCode": code}).get("thingToken")
+        if not isinstance(token, str):
+            raise PlatformError("the answer holds no thing token", 200)
+        return token
 
     def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> dict[str, Any]:
         headers = {"Authorization": self.session} if self.session else {}

@@ -6,8 +6,6 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 still waiting. No sec
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from firmware.core import serial as serials
+from tools import secret
 from tools.owner import scan as scans
 from tools.owner import session as sessions
 from tools.owner.client import DEFAULT_URL, Claim, Platform, PlatformError
@@ -71,7 +70,7 @@ def login(
     Example: python -m tools app login --email owner@example.com
     """
     with _one_line_errors(), Platform(url, ca) as platform:
-        session = platform.login(email, _secret("Password", password_file, "SCALE_PASSWORD"))
+        session = platform.login(email, secret.read("Password", password_file, "SCALE_PASSWORD"))
         sessions.keep(session, url, session_file or sessions.default_path())
     typer.echo(f"logged in as {email}")
 
@@ -93,7 +92,7 @@ def link(
         if serial:
             claim = platform.claim(_serial(serial))
         else:
-            claim = platform.link_token(_secret("Thing token", token_file, "SCALE_TOKEN"))
+            claim = platform.link_token(secret.read("Thing token", token_file, "SCALE_TOKEN"))
     _report(claim, as_json)
 
 
@@ -136,7 +135,7 @@ def unlink(
 def _one_line_errors() -> Iterator[None]:
     try:
         yield
-    except (PlatformError, scans.ScanError) as error:
+    except (PlatformError, scans.ScanError, secret.SecretError) as error:
         hint = "; log in first: python -m tools app login" if getattr(error, "code", 0) == 401 else ""
         typer.echo(f"error: {error}{hint}", err=True)
         raise typer.Exit(1) from None
@@ -156,20 +155,6 @@ def _until_linked(platform: Platform, serial: str, end_s: float) -> Claim:
             if not error.passing:
                 raise
     return claim
-
-
-def _secret(what: str, file: Path | None, variable: str) -> str:
-    """A secret from a file, standard input, the environment or a prompt; never from the command line."""
-    try:
-        if file is not None:
-            value = sys.stdin.readline() if str(file) == "-" else file.read_text()
-        else:
-            value = os.environ.get(variable) or typer.prompt(what, hide_input=True)
-    except OSError as error:
-        raise PlatformError(f"{file} cannot be read: {error.strerror}") from None
-    except UnicodeError:  # its own message would quote the bytes
-        raise PlatformError(f"{file} is not text") from None
-    return value.rstrip("\r\n")  # blanks may belong to a password
 
 
 def _serial(text: str) -> str:

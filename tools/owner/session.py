@@ -8,15 +8,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from tools import xdg
 from tools.owner.client import PlatformError, address
 
 
 def default_path() -> Path:
     """Where the session is kept unless the user says otherwise."""
-    state = Path(os.environ.get("XDG_STATE_HOME", ""))
-    if not state.is_absolute():  # XDG Base Directory Specification 0.8: a relative path is to be ignored
-        state = Path.home() / ".local" / "state"
-    return state / "scale-link" / "session"
+    return xdg.folder("XDG_STATE_HOME", ".local/state") / "session"
 
 
 def read(url: str, path: Path) -> str:

@@ -41,11 +41,12 @@ class Authority:
     def context(self, kind: str) -> ssl.SSLContext:
         """A server's TLS context that shows a certificate of this kind."""
         if kind not in self._contexts:
-            self._contexts[kind] = context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             if kind == "self-signed":
                 context.load_cert_chain(self._self_signed())
             else:
                 self._issue(kind).configure_cert(context)
+            self._contexts[kind] = context  # whole: the next connection may be waiting for it already
         return self._contexts[kind]
 
     def _issue(self, kind: str) -> trustme.LeafCert:

@@ -1,0 +1,114 @@
+"""The ledger's SQLite file: made if need be, known by its mark, and changed in transactions that several processes share.
+
+What stands in it is `ledger`'s business.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tools.factory import private
+
+_APPLICATION_ID = 0x5343_4C45  # "SCLE"
+_SCHEMA_VERSION = 1
+_PATIENCE_S = 30.0
+_LOOK_AGAIN_S = 0.05
+_TROUBLES = {
+    sqlite3.SQLITE_BUSY: "is in use by another process for too long; run the same command again",
+    sqlite3.SQLITE_CORRUPT: "is damaged; put a copy of it back",
+    sqlite3.SQLITE_FULL: "cannot grow: the disk is full; make room and run the same command again",
+    sqlite3.SQLITE_NOTADB: "is not a ledger; name another file with --ledger",
+    sqlite3.SQLITE_READONLY: "is write-protected; name another file with --ledger, or give yourself the right to write",
+}
+
+
+class LedgerError(RuntimeError):
+    """The ledger cannot be used, or it refuses; `field` is the value it refuses, if any."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class LedgerFile:
+    """The file at `path`; `schema` are the statements that make a new one. Raises LedgerError."""
+
+    def __init__(self, path: Path, schema: tuple[str, ...]) -> None:
+        self._path = path
+        self._schema = schema
+        try:
+            private.make_folder(path.parent)
+            private.create(path)
+            if not path.stat().st_mode & stat.S_IWUSR:  # root would write all the same
+                raise self._error(_TROUBLES[sqlite3.SQLITE_READONLY])
+            self._guard = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._error(f"cannot be written ({error.strerror}); name another file with --ledger") from None
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE_S)
+        try:
+            self._recognise()
+            path.chmod(0o600)
+        except LedgerError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file, and let go of what is held."""
+        self._db.close()
+        os.close(self._guard)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it or nothing. Raises LedgerError when the file does not allow it."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            code = error.sqlite_errorcode & 0xFF
+            raise self._error(_TROUBLES.get(code, f"cannot be used ({error.sqlite_errorname})")) from None
+
+    def hold(self, number: int, patience_s: float) -> bool:
+        """Keep other processes from the row `number` until this one ends, however it ends; tells whether that is so."""
+        end_s = time.monotonic() + patience_s
+        while True:
+            try:
+                fcntl.lockf(self._guard, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+                return True
+            except OSError:
+                if time.monotonic() > end_s:
+                    return False
+            time.sleep(_LOOK_AGAIN_S)
+
+    def _recognise(self) -> None:
+        with self.transaction() as db:
+            application, version = _mark(db, "application_id"), _mark(db, "user_version")
+            if not (application or version or _mark(db, "schema_version")):
+                for statement in self._schema:
+                    db.execute(statement)
+                db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+            elif application != _APPLICATION_ID:
+                raise self._error(_TROUBLES[sqlite3.SQLITE_NOTADB])
+            elif version != _SCHEMA_VERSION:
+                raise self._error("was made by a newer version of this program; update the program")
+
+    def _error(self, what: str) -> LedgerError:
+        return LedgerError(f"the ledger {self._path} {what}")
+
+
+def _mark(db: sqlite3.Connection, name: str) -> Any:
+    return db.execute(f"PRAGMA {name}").fetchone()[0]
