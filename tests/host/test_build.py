@@ -28,13 +28,6 @@ def test_a_compile_error_is_one_line_with_its_place() -> None:
         build.compiled(b"a = 1\nb = = 2\n", "firmware/x.py")
 
 
-def test_our_code_fits_its_budget() -> None:
-    """At most 48 kB of .mpy of ours, 72 kB with third parties: the bounds of the device's flash and RAM plan."""
-    tree = {path: len(content) for path, content in build.device_tree().items() if path.endswith(".mpy")}
-    assert sum(size for path, size in tree.items() if not path.startswith(build.THIRD_PARTY)) <= 48 * 1024
-    assert sum(tree.values()) <= 72 * 1024
-
-
 def test_another_compiler_compiles_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(build, "_CACHE", tmp_path)
     build.compiled(b"a = 1\n", "x.py")

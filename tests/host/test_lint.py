@@ -127,7 +127,10 @@ def test_a_file_that_does_not_say_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("firmware/services/supervisor.py", "async def _forever():\n    try:\n        f()\n    except Exception:\n        pass"),
+        (
+            "firmware/services/supervisor.py",
+            "async def _forever():\n    try:\n        f()\n    except Exception:\n        pass",
+        ),
         ("tools/x.py", "try:\n    f()\nexcept BaseException:\n    undo()\n    raise"),
         ("tools/x.py", "def f(a: int) -> None:\n    print(a)"),
         ("lib/console.py", "def f(a):\n    print(a)"),

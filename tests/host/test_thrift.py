@@ -41,7 +41,9 @@ def test_a_name_that_a_text_holds_stays() -> None:
 
 
 def test_what_is_left_out_is_gone_and_the_rest_works() -> None:
-    source = "TABLE = {}\nclass A:\n    def used(self): return 1\n    def unused(self): return TABLE\ndef gone(): pass\n"
+    source = (
+        "TABLE = {}\nclass A:\n    def used(self): return 1\n    def unused(self): return TABLE\ndef gone(): pass\n"
+    )
     made = without(source, ["A.unused", "gone", "TABLE"])
     assert "unused" not in made and "gone" not in made and "TABLE" not in made
     scope: dict[str, type] = {}
