@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build flash deploy image provision batch labels ledger bench sim page sandbox setup lock clean setup-run setup-factory
+.PHONY: help run test unit host e2e lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -43,6 +43,15 @@ deploy: setup-run ## bring the program on a board up to date: PORT=/dev/ttyUSB0
 
 image: setup-run ## make a scale's flash image: FIRMWARE=image.bin IDENTITY=identity.json OUTPUT=scale.bin, or UPDATE=read-back.bin
 	@$(VENV_PYTHON) -m tools image $(call given,firmware identity wifi update output) $(ARGS)
+
+status: setup-run ## show how the scale on a board is: PORT=/dev/ttyUSB0
+	@$(VENV_PYTHON) -m tools status $(call given,port) $(ARGS)
+
+logs: setup-run ## show the last crash and the last lines of a board's log, and follow it: PORT=/dev/ttyUSB0
+	@$(VENV_PYTHON) -m tools logs $(call given,port) $(ARGS)
+
+repl: setup-run ## open a board's REPL: PORT=/dev/ttyUSB0
+	@$(VENV_PYTHON) -m tools repl $(call given,port)
 
 provision: setup-factory ## give a board its identity and make its label; PORT=/dev/ttyUSB0 ARGS="--activate"
 	@$(VENV_PYTHON) -m tools provision $(if $(PORT),--port $(PORT)) $(ARGS)

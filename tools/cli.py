@@ -16,6 +16,7 @@ from tools import build as builds
 from tools import test as tests
 from tools import vendor
 from tools.board.command import deploy, flash, image
+from tools.board.talk import logs, repl, status
 from tools.factory.batch_command import batch, labels, ledger
 from tools.factory.command import provision
 from tools.owner.command import app as owner_app
@@ -34,6 +35,9 @@ _commands.command()(sandbox)
 _commands.command()(flash)
 _commands.command()(deploy)
 _commands.command()(image)
+_commands.command()(status)
+_commands.command()(logs)
+_commands.command()(repl)
 _commands.command()(provision)
 _commands.command()(batch)
 _commands.command()(labels)

@@ -47,7 +47,7 @@ def flash(
 
     Example: python -m tools flash --port /dev/ttyUSB0 --firmware ESP32_GENERIC.bin
     """
-    with _one_line_errors("the chip may hold half an image; run the same command again"):
+    with one_line_errors("the chip may hold half an image; run the same command again"):
         official = flashes.image(firmware)
         with _progress("erasing and writing" if erase else "writing") as show:
             flashes.flash(port, official, erase=erase, baud=baud, progress=show)
@@ -60,7 +60,7 @@ def deploy(port: Port = "", ca: Ca = None, as_json: Json = False) -> None:
 
     Example: python -m tools deploy --port /dev/ttyUSB0
     """
-    with _one_line_errors("the board starts a whole program; run the same command again"):
+    with one_line_errors("the board starts a whole program; run the same command again"):
         tree = _program(ca)
         with _progress("sending") as show:
             outcome = deploys.deploy(port, tree, show)
@@ -100,7 +100,7 @@ def image(
     """
     if (firmware is None) == (update is None) or (update and (identity or wifi)):
         raise typer.BadParameter("give --firmware for a new scale, or --update alone for one that was read back")
-    with _one_line_errors("nothing was written"):
+    with one_line_errors("nothing was written"):
         if update:
             data, kept = _merged(update, ca)
             address = 0 if len(data) != layout.VFS.size else layout.VFS.address
@@ -164,7 +164,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _one_line_errors(when_stopped: str) -> Iterator[None]:
+def one_line_errors(when_stopped: str) -> Iterator[None]:
+    """Errors of a board come out as one line and their exit status, a Ctrl-C with what it leaves."""
     try:
         yield
     except BoardError as error:

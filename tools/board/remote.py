@@ -107,15 +107,15 @@ def _said(text: str) -> list[str]:
 
 
 @contextmanager
-def connected(port: str) -> Iterator[Remote]:
-    """The board at `port`, its program stopped. Raises BoardError."""
+def connected(port: str, *, soft_reset: bool = True) -> Iterator[Remote]:
+    """The board at `port`, its program stopped and, with a soft reset, its memory empty. Raises BoardError."""
     ports.check(port)
     try:
         transport = SerialTransport(port, timeout=_GLANCE_S)
     except _GONE as error:
         raise BoardError(f"{port} cannot be opened: {error}") from None
     try:
-        _enter(port, transport)
+        _enter(port, transport, soft_reset)
         transport.serial.timeout = _SILENCE_S
         yield Remote(port, transport)
     finally:
@@ -123,12 +123,12 @@ def connected(port: str) -> Iterator[Remote]:
             transport.close()
 
 
-def _enter(port: str, transport: SerialTransport) -> None:
+def _enter(port: str, transport: SerialTransport, soft_reset: bool) -> None:
     heard = io.StringIO()
     for _ in range(_ATTEMPTS):
         try:
             with contextlib.redirect_stdout(heard):  # mpremote prints what it could not make sense of
-                transport.enter_raw_repl(timeout_overall=_ENTRY_S)
+                transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=_ENTRY_S)
             return
         except TransportError:
             if any(words in heard.getvalue() for words in _NO_IMAGE):
