@@ -18,11 +18,14 @@ from tools import vendor
 from tools.owner.command import app as owner_app
 from tools.sandbox.command import sandbox
 from tools.simulator.command import desk, sim
+from tools.soak.command import outage, soak
 
 _commands = typer.Typer(no_args_is_help=True, add_completion=False, help="Host tools of the scale firmware.")
 _commands.command()(sim)
 _commands.command()(desk)
 _commands.command()(sandbox)
+_commands.command()(soak)
+_commands.command()(outage)
 _commands.add_typer(owner_app, name="app")
 
 
