@@ -6,7 +6,7 @@ PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build sim page sandbox soak outage setup lock clean setup-run
+.PHONY: help run test unit host power e2e lint build sim page sandbox soak outage setup lock clean setup-run
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ unit: setup-run ## run the unit tests on MicroPython; ONLY=word picks suites
 
 host: setup ## run the host tests
 	@$(VENV_PYTHON) -m tools.test host
+
+power: setup ## run whole lives on virtual time: power cut at every flash operation, random worlds
+	@$(VENV_PYTHON) -m tools.test power
 
 e2e: setup ## run the end-to-end tests on simulated boards
 	@$(VENV_PYTHON) -m tools.test e2e
