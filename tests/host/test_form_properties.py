@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
-from firmware.core import credentials, joining, networks, page, progress, settings
+from firmware.core import credentials, joining, kept, networks, page, progress, settings
 
 WORDS = json.loads((Path(__file__).parents[2] / "firmware/page/en.json").read_bytes())
 PRINTABLE = "".join(map(chr, range(0x20, 0x7F)))
@@ -75,9 +75,9 @@ def refusal(fields: dict[str, bytes], found: list[networks.Network]) -> credenti
     return caught.value
 
 
-def stored(network: settings.Wifi) -> settings.Wifi:
+def stored(network: kept.Wifi) -> kept.Wifi:
     """The network after a power cycle."""
-    read = settings.wifi(json.loads(json.dumps(settings.wifi_record(network))))
+    read = settings.wifi(json.loads(json.dumps(kept.wifi_record(network))))
     assert read is not None
     return read
 
@@ -125,7 +125,7 @@ def test_a_key_that_cannot_be_is_refused_and_the_name_kept(ssid: bytes, key: byt
 @many
 @given(ssids, bad_keys)
 def test_a_key_that_cannot_be_is_not_read_from_flash_either(ssid: bytes, key: bytes) -> None:
-    record = settings.wifi_record(settings.Wifi(ssid, key.decode("latin-1")))
+    record = kept.wifi_record(kept.Wifi(ssid, key.decode("latin-1")))
     with pytest.raises(settings.SettingsError) as caught:
         settings.wifi(json.loads(json.dumps(record)))
     assert [problem.split(" ")[:2] for problem in caught.value.problems] == [["wifi.json:", "key"]]
