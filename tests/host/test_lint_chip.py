@@ -63,7 +63,7 @@ def test_a_file_that_pyright_does_not_read_is_no_pass(tmp_path: Path, monkeypatc
 
 def compared(root: Path, module: str, text: str, stub: str) -> list[str]:
     """What lint says of a stand-in `text` where the chip has `stub`."""
-    written(root, f"{STAND_INS}{module}.py", text)
+    written(root, f"{STAND_INS[0]}{module}.py", text)
     written(root, f"stubs/{module}.pyi", stub)
     return [finding.what for finding in stand_ins.check([], root, root / "stubs")]
 

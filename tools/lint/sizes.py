@@ -9,7 +9,7 @@ import ast
 import statistics
 from collections.abc import Iterator, Sequence
 
-from tools.lint.source import STAND_INS, Finding, Source
+from tools.lint.source import Finding, Source
 
 MAX_FILE_LINES = 250
 MAX_FUNCTION_LINES = 40
@@ -25,7 +25,7 @@ def check(source: Source) -> Iterator[Finding]:
     lines = len(source.text.splitlines())
     if lines > MAX_FILE_LINES:
         yield source.finding(source.tree, "size", f"{lines} lines; a file has at most {MAX_FILE_LINES}")
-    if source.path.count("/") > MAX_DEPTH and not source.path.startswith(STAND_INS):
+    if source.path.count("/") > MAX_DEPTH and not source.is_stand_in:
         yield source.finding(source.tree, "size", f"lies more than {MAX_DEPTH} folders deep")
     for node in ast.walk(source.tree):
         if isinstance(node, _FUNCTIONS) and _lines(node) > MAX_FUNCTION_LINES:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DEVICE = ("boot.py", "main.py", "firmware/", "lib/")
-STAND_INS = "tools/simulator/rom/"
+STAND_INS = ("tools/simulator/rom/", "tests/life/rom/")
 _FOLDERS = ("firmware", "lib", "tools", "tests")
 
 

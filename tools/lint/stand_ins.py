@@ -18,21 +18,20 @@ MODULES = ("esp32", "machine", "network", "ntptime", "socket", "time")
 
 def check(sources: Sequence[Source], root: Path, stubs: Path) -> Iterator[Finding]:
     """Yield each difference between the stand-ins below `root`, the chip's `stubs`, and what device code uses."""
-    modules = {}
-    for module in MODULES:
-        path = root / STAND_INS / f"{module}.py"
+    modules: dict[str, dict[str, Public]] = {}
+    for name in [f"{folder}{module}.py" for folder in STAND_INS for module in MODULES]:
+        path = root / name
         if path.exists():
-            modules[module] = signatures.public(path)
-            chip = signatures.public(stubs / f"{module}.pyi")
-            yield from _compared(module, modules[module], chip)
-            modules[module].update(_passed_on(path))
+            found = signatures.public(path)
+            chip = signatures.public(stubs / f"{path.stem}.pyi")
+            yield from _compared(name, path.stem, found, chip)
+            modules.setdefault(path.stem, {}).update(found | _passed_on(path))
     for source in sources:
         if source.is_device:
             yield from _missing(source, modules)
 
 
-def _compared(module: str, ours: Mapping[str, Public], chip: Mapping[str, Public]) -> Iterator[Finding]:
-    path = f"{STAND_INS}{module}.py"
+def _compared(path: str, module: str, ours: Mapping[str, Public], chip: Mapping[str, Public]) -> Iterator[Finding]:
     differing = set()
     for name, found in ours.items():
         for what in _differences(name, found, chip):

@@ -47,7 +47,7 @@ class AccessPoint:
         if name not in SETTINGS or name == "key":
             raise ValueError("unknown config param")
         value = getattr(self, name)
-        return value.decode(errors="replace") if isinstance(value, bytes) else value
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
     def write(self, settings: dict[str, Any]) -> None:
         """Take what one `config(...)` call sets. Raises RadioError as the chip does."""

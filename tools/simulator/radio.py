@@ -61,7 +61,9 @@ class Radio:
     def addresses(self, now_ms: int) -> tuple[str, ...]:
         """The device's own addresses at the moment."""
         own = [self._on_ifconfig(STA, now_ms)[0]] if self.station.has_address(now_ms) else []
-        return (*own, access_points.ADDRESS) if self.access_point.active else tuple(own)
+        if self.access_point.active:
+            own.append(access_points.ADDRESS)
+        return tuple(own)
 
     def _on_active(self, interface: int, now_ms: int, wanted: bool | None) -> bool:
         if interface == STA:
@@ -151,5 +153,5 @@ def _plain(value: Any) -> bytes:
 
 
 def _row(beacon: Beacon) -> list[Any]:
-    packed = {"hex": beacon.ssid.hex()}, {"hex": beacon.bssid.hex()}
-    return [*packed, beacon.channel, beacon.rssi_dbm, beacon.security]
+    names = [{"hex": beacon.ssid.hex()}, {"hex": beacon.bssid.hex()}]
+    return names + [beacon.channel, beacon.rssi_dbm, beacon.security]

@@ -1,0 +1,243 @@
+"""What must never happen, each a small class: the desk tells it what goes on, and it looks when it is told to.
+
+A rule that is broken says so through `desk.break_rule`, which ends the desk's world.
+"""
+
+import gc
+
+from life import board, clock
+from life.desk import IDENTITY
+
+_MINUTE_MS = 60_000
+FAREWELL_MS = _MINUTE_MS
+PRESSED_MS = 10 * _MINUTE_MS
+_SLACK_MS = 35_000  # a blocked step of the firmware: a call with a dead name server, or a search
+WELL_MS = 16 * _MINUTE_MS
+
+
+class Rule:
+    """Hears everything and minds nothing."""
+
+    def __init__(self, desk):
+        self.desk = desk
+
+    def broken(self, text):
+        self.desk.break_rule(type(self).__name__, text)
+
+    def look(self):
+        """Look at the present state."""
+
+    def life_begins(self):
+        """The board starts."""
+
+    def life_ended(self, cause):
+        """The board stopped."""
+
+    def heard_line(self, text):
+        """The console said a line."""
+
+    def shown(self, data):
+        """The page was shown."""
+
+    def called(self):
+        """A link call arrived."""
+
+
+class StateIsReadable(Rule):
+    """1: whatever was cut, each record can be read."""
+
+    def look(self):
+        for path in ("/identity.json", "/wifi.json", "/state.json"):
+            try:
+                self.desk.record(path)
+            except ValueError as error:
+                self.broken(error.args[0])
+
+    def life_begins(self):
+        self.look()
+
+
+class IdentityStays(Rule):
+    """2: the identity is for ever."""
+
+    def look(self):
+        try:
+            found = self.desk.record("/identity.json")
+        except ValueError:
+            return  # for the rule above to say
+        if found != IDENTITY:
+            self.broken("the identity is not what the factory wrote")
+
+    def life_begins(self):
+        self.look()
+
+
+class OneOwnerOfTheRadio(Rule):
+    """3: nobody connects or searches while a connection is on its way."""
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self._serve = desk.board.radio.call
+        desk.board.radio.call = self._call
+
+    def _call(self, action, interface, now_ms, **details):
+        station = self.desk.board.radio.station
+        if action in ("connect", "scan") and station.busy(now_ms):
+            self.broken(f"{action} while the station is joining")
+        elif action == "connect" and station._wanted is not None:
+            self.broken("connect before the last connection was given up")
+        return self._serve(action, interface, now_ms, **details)
+
+
+class KeepsTheSchedule(Rule):
+    """4: link calls are no more than the schedule allows."""
+
+    _LIMITS = ((_MINUTE_MS, 40), (10 * _MINUTE_MS, 110), (60 * _MINUTE_MS, 260))
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self._moments = []
+
+    def life_begins(self):
+        # Each power-on and each reset may ask at once; what is bounded is one life's calls.
+        self._moments = []
+
+    def called(self):
+        now_ms = clock.now_ms()
+        self._moments.append(now_ms)
+        self._moments = [ms for ms in self._moments if now_ms - ms < 60 * _MINUTE_MS]
+        for span_ms, limit in self._LIMITS:
+            count = len([ms for ms in self._moments if now_ms - ms < span_ms])
+            if count > limit:
+                self.broken(f"{count} calls in {span_ms // 1000} s")
+        ordered_ms = self.desk.script.ordered_until_ms()
+        if now_ms < ordered_ms - _MINUTE_MS and self.desk.board.began_ms < self.desk.script.ordered_at_ms:
+            self.broken(f"called {(ordered_ms - now_ms) // 1000} s before the platform's wait was over")
+
+
+class KeepsSecrets(Rule):
+    """5: no secret on the console, on the page, or in a file that is not made for it."""
+
+    _OWN = ("/identity.json", "/wifi.json")
+    _looked_at = -1
+
+    def heard_line(self, text):
+        if any(secret in text for secret in self.desk.secrets):
+            self.broken("a secret on the console")
+
+    def shown(self, data):
+        if any(secret.encode() in data for secret in self.desk.secrets):
+            self.broken("a secret on the page")
+
+    def look(self):
+        if self._looked_at == self.desk.board.flash.operations:
+            return
+        self._looked_at = self.desk.board.flash.operations
+        reader = self.desk.reader()
+        for path in reader.names():
+            if path.startswith(self._OWN) or path.endswith((".mpy", ".der", ".py", ".gz", ".html")):
+                continue
+            data = reader.raw(path)
+            if any(secret.encode() in data for secret in self.desk.secrets):
+                self.broken(f"a secret in {path}")
+
+
+class AccessPointIsDown(Rule):
+    """6: a linked scale is on the air only for a minute after the link, and for ten after the button."""
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self._linked_ms = self._began_ms = 0
+
+    def life_begins(self):
+        self._began_ms = clock.now_ms()
+
+    def heard_line(self, text):
+        if text.startswith("link: linked"):
+            self._linked_ms = clock.now_ms()
+
+    def look(self):
+        point = self.desk.board.radio.access_point
+        now_ms = clock.now_ms()
+        if not (self.desk.board.is_powered and point.active and self.desk.is_linked()):
+            return
+        allowed_ms = max(self._linked_ms + FAREWELL_MS, self.desk.script.pressed_ms + PRESSED_MS, self._began_ms)
+        if now_ms > allowed_ms + _SLACK_MS:
+            self.broken(f"the access point is up {(now_ms - allowed_ms) // 1000} s too long")
+
+
+class WatchdogSleeps(Rule):
+    """7: the watchdog never bites."""
+
+    def life_ended(self, cause):
+        if cause == board.WATCHDOG:
+            self.broken("the watchdog bit")
+
+
+class StaysAlive(Rule):
+    """8: no life ends at the REPL, and a claimed scale in a world that is well is linked in time."""
+
+    def heard_line(self, text):
+        if text == "REPL":
+            self.broken("the firmware ended at the REPL")
+
+    def must_be_linked(self):
+        """The world has been well for long enough."""
+        if not self.desk.is_linked():
+            self.broken(f"not linked although the world has been well for {WELL_MS // _MINUTE_MS} minutes")
+
+    def must_be_open(self):
+        """A scale without a network, in a world that is well, has its own on the air."""
+        self.broken("no page to set it up with")
+
+
+class MemoryStays(Rule):
+    """9: what is in use at comparable moments does not grow from life to life."""
+
+    _ROOM_BYTES = 24_000  # of 64-bit words; the world breathes, too
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self.least_bytes = None
+
+    def compare(self):
+        """The scale is linked, its access point down: a comparable moment."""
+        gc.collect()
+        used_bytes = gc.mem_alloc() - self.desk.board.flash.ram_bytes()
+        if self.least_bytes is None or used_bytes < self.least_bytes:
+            self.least_bytes = used_bytes
+        if used_bytes > self.least_bytes + self._ROOM_BYTES:
+            self.broken(f"{used_bytes - self.least_bytes} bytes more in use than before")
+
+
+class SparesTheFlash(Rule):
+    """10: flash is written when something changed, never per retry."""
+
+    _PER_LIFE, _PER_CHANGE = 40, 40
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self._begun = (0, 0)
+
+    def life_begins(self):
+        self._begun = self.desk.board.flash.operations, self.desk.script.changes
+
+    def look(self):
+        spent = self.desk.board.flash.operations - self._begun[0]
+        allowed = self._PER_LIFE + self._PER_CHANGE * (self.desk.script.changes - self._begun[1])
+        if spent > allowed:
+            self.broken(f"{spent} flash operations in one life, {allowed} allowed")
+
+
+ALL = (
+    StateIsReadable,
+    IdentityStays,
+    OneOwnerOfTheRadio,
+    KeepsTheSchedule,
+    KeepsSecrets,
+    AccessPointIsDown,
+    WatchdogSleeps,
+    StaysAlive,
+    MemoryStays,
+    SparesTheFlash,
+)

@@ -1,0 +1,55 @@
+"""Power cut at every flash operation of every transition: old state or new state, and the life goes on to the link.
+
+The suite itself is held to known faults of the store: with each of them it must fail.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.build import Change
+from tools.soak import power
+
+# Two transitions write no record of their own: there the cuts are those of the boot.
+_LEAST_POINTS = 6
+_STORE = "lib/store.py"
+_ALL = 'paths = [self._path + ending for ending in ("", _PART, _OLD)]'
+FAULTS: dict[str, tuple[str, list[Change]]] = {
+    "removes, then renames": (
+        "another network",
+        [
+            (
+                _STORE,
+                "os.rename(self._path, self._path + (_NEWER if replaced.value is None else _OLD))",
+                "self._remove()",
+            ),
+            (_STORE, "        self._write(record, found)\n        self._commit(found)", "        self._commit(found)"),
+            (_STORE, "        os.rename(self._path + _PART, self._path)\n", "        self._write(self._next, found)\n"),
+            (
+                _STORE,
+                'return self._attempt("is not stored"',
+                'self._next = record\n        return self._attempt("is not stored"',
+            ),
+        ],
+    ),
+    "skips the check sum": (
+        "a bit flips",
+        [(_STORE, 'if data[end:] != b"%08x"', 'if not data and data[end:] != b"%08x"')],
+    ),
+    "keeps one generation": ("another network", [(_STORE, _ALL, "paths = [self._path]")]),
+}
+
+
+@pytest.mark.parametrize("transition", power.TRANSITIONS)
+def test_every_cut_leaves_the_old_state_or_the_new_one(transition: str) -> None:
+    found = power.cut(transition)
+    print(f"{transition}: {found.points} cut points, {found.cuts} cuts")
+    assert not found.faults
+    assert found.points >= _LEAST_POINTS
+    assert found.cuts == 3 * found.points
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_store_with_a_known_fault_is_found_out(fault: str) -> None:
+    transition, changes = FAULTS[fault]
+    assert power.cut(transition, changes).faults

@@ -1,0 +1,46 @@
+"""Faults put into the firmware on purpose, each of which the soak has to find: what to change, and by which rule it falls.
+
+The seeds are those that find it first, from 1 on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tools.build import Change
+
+
+@dataclass(frozen=True)
+class KnownFault:
+    """One line of the firmware changed; `rule` of `tests/life/rules.py` is broken in the life of `seed`."""
+
+    rule: str
+    seed: int
+    change: Change
+
+
+FAULTS = (
+    KnownFault(
+        "StaysAlive", 2, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
+    ),
+    KnownFault("KeepsTheSchedule", 1, ("firmware/core/schedule.py", "\nREFUSED_MS = 3_600_000", "\nREFUSED_MS = 60_000")),
+    KnownFault(
+        "AccessPointIsDown", 1, ("firmware/core/opening.py", "_FAREWELL_MS = 60_000", "_FAREWELL_MS = 6_000_000")
+    ),
+    KnownFault(
+        "KeepsSecrets",
+        1,
+        ("firmware/services/portal.py", "asked to join {networks.name(candidate.ssid)}", "asked to join {candidate.key}"),
+    ),
+    KnownFault("OneOwnerOfTheRadio", 1, ("firmware/services/radio.py", "if self._wifi.leave():", "if not self._wifi:")),
+    KnownFault(
+        "IdentityStays",
+        1,
+        (
+            "firmware/services/records.py",
+            "return self.state.remove() and self.wifi.remove()",
+            "return self.state.remove() and self.wifi.remove() and self.identity.remove()",
+        ),
+    ),
+    KnownFault("MemoryStays", 1, ("firmware/services/setup.py", "delattr(sys.modules[folder], own)", "pass")),
+)
