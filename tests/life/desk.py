@@ -100,6 +100,10 @@ class Desk:
         if len(self.story) > self.told_lines:
             self.story.pop(0)
 
+    def story_bytes(self):
+        """About what the story takes of the desk's memory."""
+        return sum([len(line.encode()) + 96 for line in self.story])
+
     def transcript(self):
         """A hash of everything told so far."""
         return "".join(["%02x" % byte for byte in self._digest_so_far()])

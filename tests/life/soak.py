@@ -36,12 +36,18 @@ class Script:
         self._memory = next(rule for rule in desk.rules if isinstance(rule, MemoryStays))
         desk.rules.append(self)
         desk.on_power_lost = lambda: clock.after(desk.dice.span_ms(1_000, 10 * _MINUTE_MS), desk.plug)
+        desk.board.struck = self._struck
         clock.play(self._look_all_along())
         clock.play(self._life())
 
     def ordered_until_ms(self):
         """Until when the platform has asked for silence."""
         return self.ordered_at_ms + self._ordered_ms * 9 // 10
+
+    def _struck(self, error):
+        # The answer to the call under way may have been lost with it, and the order in it.
+        self._ordered_ms = 0
+        self.desk.tell("world", f"strikes with {type(error).__name__}")
 
     # It hears what the rules hear.
 
