@@ -96,7 +96,10 @@ class Radio:
 
     async def stay_joined(self, saved):
         """Keep the station in the network `saved`, a `settings.Wifi` or None, or in a later one. Never returns."""
-        self._saved = self.target = saved
+        # A job that died and is started again goes on with the network it was given meanwhile.
+        self.joined.clear()
+        if self._saved is None:
+            self._saved = self.target = saved
         while True:
             if self._candidate is not None:
                 await self._prove()
