@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host e2e lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
+.PHONY: help run test unit host power e2e lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -25,6 +25,9 @@ unit: setup-run ## run the unit tests on MicroPython; ONLY=word picks suites
 
 host: setup ## run the host tests
 	@$(VENV_PYTHON) -m tools.test host
+
+power: setup ## run whole lives on virtual time: power cut at every flash operation, random worlds
+	@$(VENV_PYTHON) -m tools.test power
 
 e2e: setup ## run the end-to-end tests on simulated boards
 	@$(VENV_PYTHON) -m tools.test e2e

@@ -74,6 +74,11 @@ def host() -> Count:
     return _pytest("host", "tests/host")
 
 
+def power() -> Count:
+    """Whole lives on virtual time: power cut everywhere, and worlds that go wrong at random."""
+    return _pytest("power", "tests/power")
+
+
 def e2e() -> Count:
     """The whole firmware on simulated boards, with a real browser on its page."""
     browser.install()
@@ -100,7 +105,7 @@ def _read(report: Path) -> Count:
     return Count(int(suite.get("tests", 0)) - failed - skipped, failed, skipped)
 
 
-STAGES: dict[str, Callable[[], Count]] = {"lint": lint, "unit": unit, "host": host, "e2e": e2e}
+STAGES: dict[str, Callable[[], Count]] = {"lint": lint, "unit": unit, "host": host, "power": power, "e2e": e2e}
 
 
 def _counted(stage: Callable[[], Count]) -> Count:

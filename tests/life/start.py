@@ -10,7 +10,7 @@ sys.path.insert(0, "tests")
 
 from life import flash  # noqa: E402
 
-_JOBS = ("cuts", "outage", "soak")
+_JOBS = ("alike", "cuts", "outage", "soak")
 
 
 def main():

@@ -23,14 +23,20 @@ FAULTS = (
     KnownFault(
         "StaysAlive", 2, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
     ),
-    KnownFault("KeepsTheSchedule", 1, ("firmware/core/schedule.py", "\nREFUSED_MS = 3_600_000", "\nREFUSED_MS = 60_000")),
+    KnownFault(
+        "KeepsTheSchedule", 1, ("firmware/core/schedule.py", "\nREFUSED_MS = 3_600_000", "\nREFUSED_MS = 60_000")
+    ),
     KnownFault(
         "AccessPointIsDown", 1, ("firmware/core/opening.py", "_FAREWELL_MS = 60_000", "_FAREWELL_MS = 6_000_000")
     ),
     KnownFault(
         "KeepsSecrets",
         1,
-        ("firmware/services/portal.py", "asked to join {networks.name(candidate.ssid)}", "asked to join {candidate.key}"),
+        (
+            "firmware/services/portal.py",
+            "asked to join {networks.name(candidate.ssid)}",
+            "asked to join {candidate.key}",
+        ),
     ),
     KnownFault("OneOwnerOfTheRadio", 1, ("firmware/services/radio.py", "if self._wifi.leave():", "if not self._wifi:")),
     KnownFault(
@@ -38,9 +44,9 @@ FAULTS = (
         1,
         (
             "firmware/services/records.py",
-            "return self.state.remove() and self.wifi.remove()",
-            "return self.state.remove() and self.wifi.remove() and self.identity.remove()",
+            'self._records["wifi"].remove()',
+            'self._records["wifi"].remove() and self._records["identity"].remove()',
         ),
     ),
-    KnownFault("MemoryStays", 1, ("firmware/services/setup.py", "delattr(sys.modules[folder], own)", "pass")),
+    KnownFault("MemoryStays", 1, ("lib/modules.py", "delattr(sys.modules[package], own)", "pass")),
 )

@@ -1,0 +1,49 @@
+"""A few seeded lives in a world that goes wrong at random keep every rule, and the soak finds the faults it must find.
+
+Many more run under `make soak`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.soak import known_faults, seeds
+from tools.soak.bench import Bench
+from tools.soak.known_faults import KnownFault
+
+_DAYS = 3
+# Enough to be caught by: the others stand in docs/soak.md.
+_SHOWN = [
+    fault for fault in known_faults.FAULTS if fault.rule in ("AccessPointIsDown", "KeepsSecrets", "IdentityStays")
+]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_a_seeded_life_keeps_every_rule(seed: int) -> None:
+    with Bench(seeds.SLOW_LIGHT) as bench:
+        life = bench.ask("soak", seed=seed, days=_DAYS)
+        assert bench.stray == []
+    assert life["violations"] == []
+    assert life["days"] >= _DAYS
+
+
+def test_the_firmware_as_built_keeps_every_rule() -> None:
+    with Bench() as bench:
+        assert bench.ask("soak", seed=5, days=1)["violations"] == []
+
+
+def test_a_seed_is_the_same_life_each_time_with_its_story_or_without() -> None:
+    with Bench(seeds.SLOW_LIGHT) as bench:
+        first = bench.ask("soak", seed=6, days=1)
+        bench.ask("soak", seed=7, days=1)
+        again = bench.ask("soak", seed=6, days=1)
+        other = bench.ask("soak", seed=8, days=1)
+    told = seeds.told(6, 1, seeds.SLOW_LIGHT)
+    assert first["transcript"] == again["transcript"] == told["transcript"] != other["transcript"]
+    assert any("is well" in line for line in told["story"])
+
+
+@pytest.mark.parametrize("fault", _SHOWN, ids=[fault.rule for fault in _SHOWN])
+def test_a_known_fault_of_the_firmware_is_found_out(fault: KnownFault) -> None:
+    life = seeds.told(fault.seed, _DAYS, (fault.change, *seeds.SLOW_LIGHT))
+    assert [rule for rule, _ in life["violations"]][:1] == [fault.rule]
