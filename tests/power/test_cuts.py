@@ -10,6 +10,7 @@ import pytest
 from tools.build import Change
 from tools.soak import power
 
+pytestmark = pytest.mark.timeout(400)  # a minute at most on an idle machine, but machines are not always
 # Two transitions write no record of their own: there the cuts are those of the boot.
 _LEAST_POINTS = 6
 _STORE = "lib/store.py"

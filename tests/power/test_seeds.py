@@ -11,6 +11,7 @@ from tools.soak import known_faults, seeds
 from tools.soak.bench import Bench
 from tools.soak.known_faults import KnownFault
 
+pytestmark = pytest.mark.timeout(400)  # a minute at most on an idle machine, but machines are not always
 _DAYS = 3
 # Enough to be caught by: the others stand in docs/soak.md.
 _SHOWN = [
