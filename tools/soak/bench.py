@@ -17,8 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tools import build
-from tools.simulator import flash
+from tools import build, file_system
 
 _IMAGES = build.ROOT / ".build" / "life"
 _HEAP = "10m"
@@ -91,8 +90,7 @@ def image(changes: Sequence[build.Change] = ()) -> Path:
 def _make(target: Path, tree: dict[str, bytes]) -> None:
     _IMAGES.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(f".{os.getpid()}")
-    flash.create(part, tree)
-    part.write_bytes(part.read_bytes()[flash.VFS_ADDRESS :])
+    part.write_bytes(file_system.made(tree))
     part.replace(target)
 
 
