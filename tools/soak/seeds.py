@@ -49,7 +49,7 @@ class Tally:
         )
 
 
-def lives(seeds: Iterable[int], days: int, changes: Sequence[build.Change] = ()) -> Iterator[dict[str, Any]]:
+def lives(seeds: Iterable[int], days: float, changes: Sequence[build.Change] = ()) -> Iterator[dict[str, Any]]:
     """Play each seed for so many days, two at a time; yields each life as it ends."""
     queue: SimpleQueue[int] = SimpleQueue()
     for seed in seeds:
@@ -77,14 +77,14 @@ def tallied(found: Iterable[dict[str, Any]]) -> Tally:
     return tally
 
 
-def told(seed: int, days: int, changes: Sequence[build.Change] = ()) -> dict[str, Any]:
+def told(seed: int, days: float, changes: Sequence[build.Change] = ()) -> dict[str, Any]:
     """Play one seed again, with its story."""
     with Bench(changes) as bench:
         return bench.ask("soak", seed=seed, days=days, story=True)
 
 
 def _work(
-    queue: SimpleQueue[int], done: SimpleQueue[dict[str, Any] | None], days: int, changes: Sequence[build.Change]
+    queue: SimpleQueue[int], done: SimpleQueue[dict[str, Any] | None], days: float, changes: Sequence[build.Change]
 ) -> None:
     try:
         while not queue.empty():
