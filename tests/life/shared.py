@@ -51,7 +51,7 @@ def _take_over():
 class _Collector:
     """`gc` for the firmware, which would have the whole world collected each time it has used 4 kB."""
 
-    collect = staticmethod(gc.collect)
+    collect = staticmethod(lambda: None)
     mem_alloc = staticmethod(gc.mem_alloc)
     mem_free = staticmethod(gc.mem_free)
 
