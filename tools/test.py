@@ -1,4 +1,4 @@
-"""`make test`: lint, unit tests on MicroPython, host tests and end-to-end tests, with one count at the end.
+"""`make test`: lint, unit tests on MicroPython, host tests, power cuts and end-to-end tests, with one count at the end.
 
 Each stage is a command of its own that can be run alone; here they are only run and added up.
 """
@@ -85,13 +85,18 @@ def e2e() -> Count:
     return _pytest("e2e", "tests/e2e")
 
 
-def _pytest(name: str, folder: str) -> Count:
+def slow() -> Count:
+    """What takes too long for every run: figures of whole batches."""
+    return _pytest("slow", "tests/e2e", "slow")
+
+
+def _pytest(name: str, folder: str, marks: str = "not slow") -> Count:
     report = _REPORTS / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     # A test that kills its worker is not tried again: it would kill the next one too.
     workers = ["-n", "2", "--dist", "loadgroup", "--max-worker-restart", "0"]
-    command = [sys.executable, "-m", "pytest", folder, *workers, f"--junit-xml={report}"]
+    command = [sys.executable, "-m", "pytest", folder, "-m", marks, *workers, f"--junit-xml={report}"]
     done = subprocess.run(command, cwd=ROOT, check=False)
     return _read(report).checked(done.returncode)
 
@@ -106,6 +111,7 @@ def _read(report: Path) -> Count:
 
 
 STAGES: dict[str, Callable[[], Count]] = {"lint": lint, "unit": unit, "host": host, "power": power, "e2e": e2e}
+ON_REQUEST: dict[str, Callable[[], Count]] = {"slow": slow}
 
 
 def _counted(stage: Callable[[], Count]) -> Count:
@@ -122,7 +128,7 @@ def main(names: list[str]) -> int:
     for name in names or list(STAGES):
         print(f"\n===== {name}", flush=True)
         began_s = time.monotonic()
-        count = _counted(STAGES[name])
+        count = _counted((STAGES | ON_REQUEST)[name])
         total += count
         skipped = f", {count.skipped} skipped" if count.skipped else ""
         rows.append(f"{name:<6} {time.monotonic() - began_s:6.1f} s   {count}{skipped}")

@@ -105,10 +105,14 @@ class Setup:
         return self._portal
 
     def pause(self):
-        """Give back the memory of the page, unless somebody is looking at it; the next visitor would bring it back."""
+        """Give back the memory of the page, unless somebody is looking at it; tells whether it is given back.
+
+        The next visitor would bring it back.
+        """
         if self._portal is not None and self._visits.are_over():
             self._portal = None
             modules.forget(MODULES)
+        return self._portal is None
 
     def resume(self):
         """Have the page at hand again, for a phone does not wait long for its first answer."""

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from tools.simulator import flash
 from tools.simulator.device import Device
 from tools.simulator.phone import Phone
 from tools.simulator.world import HOME_KEY, World, provisioned
+from tools.soak import seeds
 
 API_HOST = "api.thethings.io"
 SETUP_KEY = "KEY4SETUP9"
@@ -121,6 +123,13 @@ def _leaks(one: Scale) -> Iterator[str]:
         yield from (
             f"{name} in {place}" for place, data in (shown | files).items() if secret and secret.encode() in data
         )
+
+
+@cache
+def slow_light() -> dict[str, bytes | None]:
+    """The one file of the firmware that makes its LED thirty times slower: days of skipped idle time pass for nothing else."""
+    path = "/firmware/services/panel.mpy"
+    return {path: build.device_tree(seeds.SLOW_LIGHT)[path]}
 
 
 @pytest.fixture

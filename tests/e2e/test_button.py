@@ -103,9 +103,12 @@ def test_letting_go_within_the_count_down_forgets_nothing(scale: MakeScale) -> N
     one.claim()
     one.device.power_on()
     one.wait_linked()
+    linked_ms = one.device.board.now_ms()
+    wait_until(lambda: one.device.board.now_ms() > linked_ms + 20_000)  # the light is steady by now
     one.device.skips_idle = False
     one.device.press()
-    assert max(spans_ms(one.device, 6)) < 600  # the count-down, between 3 s and 10 s
+    wait_until(lambda: not one.device.led)  # the count-down begins, at 3 s
+    assert max(spans_ms(one.device, 6)) < 600
     one.device.release()
     one.device.power_off()
     assert one.state()["linked"] is True

@@ -14,6 +14,7 @@ from tools.factory import batch, scale, sheet, table
 _SCALES = 200
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_200_scales(tmp_path: Path, figure: Callable[[str], None]) -> None:
     rows, problems = table.read(write_csv(tmp_path / "b.csv", *(new_token() for _ in range(_SCALES))))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Scale
+from tests.e2e.conftest import Scale, slow_light
 from tools.sandbox import Fault
 
 MakeScale = Callable[..., Scale]
@@ -47,7 +47,8 @@ FAULTS = {
 
 def quick(scale: MakeScale, **options: object) -> Scale:
     """A scale that skips idle time and gives up a call after a second and a half."""
-    return scale({"/settings.json": b'{"link_deadline_ms": %d}' % _DEADLINE_MS}, skips_idle=True, **options)
+    settings = b'{"link_deadline_ms": %d}' % _DEADLINE_MS
+    return scale({"/settings.json": settings} | slow_light(), skips_idle=True, **options)
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -16,9 +16,9 @@ from littlefs import LittleFSError
 
 from tests.e2e.bench import Bench
 from tests.host.factory_peer import new_scale, new_token
+from tools import layout
 from tools.factory.board import Board
 from tools.factory.ledger import Ledger
-from tools.simulator import flash
 
 Case = Callable[[Bench, Path], AbstractContextManager[tuple[tuple[object, ...], dict[str, str | None]]]]
 
@@ -237,7 +237,7 @@ def test_it_is_said_nothing_is_harmed_and_the_next_try_works(
 
 
 def _fill(bench: Bench) -> None:
-    size = flash.VFS_BYTES
+    size = layout.VFS.size
     while size:
         size -= 16 * 1024
         with contextlib.suppress(LittleFSError):
