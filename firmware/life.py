@@ -92,7 +92,10 @@ class Life:
         _log.error(f"ended by {why}")
         self._lives.ends(why, is_crash=True)
         self._remember()
-        self._keep_crash(why, self.clock.uptime_ms() // 1000)
+        try:
+            self._keep_crash(why, self.clock.uptime_ms() // 1000)
+        except MemoryError:
+            pass  # the reason outlives the reset all the same, and the next life keeps it
         pause_ms = self._lives.pause_ms()
         _log.info(f"starting over in {pause_ms // 1000} s")
         self._dog.feed()
