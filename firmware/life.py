@@ -113,7 +113,8 @@ class Life:
     def _keep_crash(self, why, uptime_s):
         """To flash, unless the same crash is there already: a row of them must not wear it out."""
         before = self._records.load("crash")[0]
-        if before is not None and before.why == why and self._lives.short > 1:
+        is_told_again = uptime_s is None and self._lives.was_announced
+        if before is not None and before.why == why and (is_told_again or self._lives.short > 1):
             return
         lines = console.recent()[-_LINES_KEPT:] if uptime_s is not None else []
         record = {"why": why, "at_s": max(0, self.clock.now_s()), "lines": lines}

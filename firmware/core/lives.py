@@ -35,7 +35,7 @@ class Lives:
     """What is remembered: `short` lives in a row, visits to `safe` mode since the last long one.
 
     `radio_resets` is how many lives in a row ended for the radio's sake. `ended` says why the last life ended, `was_crash`
-    whether it ought not to have.
+    whether it ought not to have, `was_announced` whether that life said so itself.
     """
 
     def __init__(self, memory=b""):
@@ -44,7 +44,7 @@ class Lives:
         self.safe = 0
         self.radio_resets = 0
         self.ended = ""
-        self.was_crash = False
+        self.was_crash = self.was_announced = False
         self._radio_resets = 0
         self._why = None
         self._is_crash = True
@@ -72,6 +72,7 @@ class Lives:
     def begin(self, cause):
         """A life begins, for a `cause` above. It counts as short until `settled`, or until it `ends` as it should."""
         self.ended = self._why or _UNSAID[cause]
+        self.was_announced = self._why is not None
         # Blank memory is what a loss of power leaves; with it, power-on is no crash and a soft reset never is one.
         self.was_crash = self._is_crash and (self._is_known or cause == WATCHDOG) and cause != SOFT
         self._why, self._is_crash = None, True

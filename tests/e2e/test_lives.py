@@ -97,7 +97,7 @@ def test_a_job_that_never_lives_ends_the_life_and_the_reason_outlives_it(scale: 
     one = scale(main(_JOB_NEVER_LIVES), skips_idle=True)
     one.device.power_on()
     one.device.console.wait_for("life: error: ended by LostCause: wifi: RuntimeError: no way[\\s\\S]*SW_CPU_RESET", 30)
-    one.device.console.wait_for("life: warning: the last one ended by LostCause: wifi: RuntimeError: no way")
+    one.device.console.wait_for("the last one ended by LostCause: wifi: RuntimeError: no way[\\s\\S]*setup: page at")
     one.device.power_off()
     crash = one.record("/crash.json")
     assert crash["why"] == "LostCause: wifi: RuntimeError: no way"
