@@ -209,7 +209,7 @@ class MemoryStays(Rule):
 
     def compare(self):
         """The scale is linked, its access point down. A life that began so has never loaded what it takes to link."""
-        gc.collect()
+        gc.really_collect()  # the firmware's own does nothing here
         used_bytes = gc.mem_alloc() - self.desk.board.flash.ram_bytes() - self.desk.story_bytes()
         least_bytes = min(used_bytes, self._least_bytes.get(self._was_linked_here, used_bytes))
         self._least_bytes[self._was_linked_here] = least_bytes

@@ -52,6 +52,7 @@ class _Collector:
     """`gc` for the firmware, which would have the whole world collected each time it has used 4 kB."""
 
     collect = staticmethod(lambda: None)
+    really_collect = staticmethod(gc.collect)
     mem_alloc = staticmethod(gc.mem_alloc)
     mem_free = staticmethod(gc.mem_free)
 
