@@ -17,6 +17,7 @@ from life.shared import MODULES, Radio, Timing
 
 PWRON, HARD, WATCHDOG, SOFT = 1, 2, 3, 5
 BUTTON_PIN, LED_PIN = 0, 2
+STA = 0
 OFF = 0  # what a life ends with when the power goes: no cause to start again
 
 _PATH = ["", ".frozen", "/lib"]
@@ -26,10 +27,14 @@ _kept = None
 
 
 class Board:
-    """`air` is an `air.Ether`, `internet` the hosts behind it, `on_line` is called with each line of the console."""
+    """`air` is an `air.Ether`, `internet` the hosts behind it; `read_bytes` is what its file system reads at once.
 
-    def __init__(self, factory, air, internet, on_line, torn_bits):
+    `on_line` is called with each line of the console.
+    """
+
+    def __init__(self, factory, read_bytes, air, internet, on_line, torn_bits):
         self.mac = b"\x24\x0a\xc4\x00\x00\x01"
+        self.read_bytes = read_bytes
         self.air = air
         self.internet = internet
         self.flash = flash.Flash(factory)
@@ -135,7 +140,7 @@ class Board:
         if _kept is None:
             _kept = set(sys.modules)
         self._device = flash.Device(self.flash)
-        mounted(self._device)
+        mounted(self._device, self.read_bytes)
         sys.path[:] = _PATH
         builtins.print = self._print
         random.seed(clock.now_ms() & 0xFFFFFFFF ^ self.lives)
@@ -215,22 +220,30 @@ class Board:
         return "XX"
 
     def _on_radio(self, action, interface, now_ms, **details):
-        if action == "isconnected" and self._seen == (interface, self.air.changes):
-            return True  # nothing has changed since it was, and the radio changes only by what it is told
+        # The two that are asked all the time change nothing, so they need not go the long way.
+        if interface == STA and action == "isconnected":
+            return self._is_connected(now_ms)
+        if interface == STA and action == "status" and details["param"] is None:
+            return self.radio.station.status(now_ms)
         self._seen = None
-        answer = self.radio.call(action, interface, now_ms, **details)
-        if action == "isconnected" and answer and self.radio.station.network(now_ms).on:
-            self._seen = interface, self.air.changes
+        return self.radio.call(action, interface, now_ms, **details)
+
+    def _is_connected(self, now_ms):
+        if self._seen == self.air.changes:
+            return True  # nothing has changed since it was, and the radio changes only by what it is told
+        station = self.radio.station
+        answer = station.has_address(now_ms)
+        self._seen = self.air.changes if answer and station.network(now_ms).on else None
         return answer
 
 
-def mounted(device):
+def mounted(device, read_bytes):
     """Mount a block device as `/`, as the chip's own boot code does."""
     try:
         vfs.umount("/")
     except OSError:
         pass  # nothing is
-    vfs.mount(vfs.VfsLfs2(device), "/")
+    vfs.mount(vfs.VfsLfs2(device, readsize=read_bytes), "/")
     os.chdir("/")
 
 

@@ -7,7 +7,7 @@ import binascii
 import json
 
 import vfs
-from life.flash import Device
+from life.flash import QUICK_READ_BYTES, Device
 
 _ENDINGS = (("", True), (".tmp", False), (".old", False))
 
@@ -16,7 +16,7 @@ class Reader:
     """The file system in `flash` as it is now."""
 
     def __init__(self, flash):
-        self._files = vfs.VfsLfs2(Device(flash, may_write=False))
+        self._files = vfs.VfsLfs2(Device(flash, may_write=False), readsize=QUICK_READ_BYTES)
 
     def raw(self, path):
         """The bytes of a file, or None."""

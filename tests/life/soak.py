@@ -5,6 +5,7 @@ After each trouble the world is well for a while, and a claimed scale must be li
 
 from life import board, clock, troubles
 from life.desk import IDENTITY, KEY, SSID, WIFI, Desk
+from life.flash import QUICK_READ_BYTES
 from life.rules import ALL, WELL_MS, MemoryStays, StaysAlive
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
@@ -224,7 +225,7 @@ class Script:
 
 def run(factory, seed, days, today_s, story=False):
     """Play one seed; returns what happened in numbers, what rules were broken, and the story if wanted."""
-    desk = Desk(factory, seed, today_s)
+    desk = Desk(factory, seed, today_s, QUICK_READ_BYTES)
     by_hand = desk.dice.chance(30)
     desk.provision({"/identity.json": IDENTITY, "/wifi.json": WIFI} if by_hand else {"/identity.json": IDENTITY})
     if story:

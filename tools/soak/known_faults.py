@@ -1,6 +1,6 @@
 """Faults put into the firmware on purpose, each of which the soak has to find: what to change, and by which rule it falls.
 
-The seeds are those that find it first, from 1 on.
+Each seed is the first that finds it, from 1 on, within five days.
 """
 
 from __future__ import annotations
@@ -21,10 +21,7 @@ class KnownFault:
 
 FAULTS = (
     KnownFault(
-        "StaysAlive", 2, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
-    ),
-    KnownFault(
-        "KeepsTheSchedule", 1, ("firmware/core/schedule.py", "\nREFUSED_MS = 3_600_000", "\nREFUSED_MS = 60_000")
+        "StaysAlive", 1, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
     ),
     KnownFault(
         "AccessPointIsDown", 1, ("firmware/core/opening.py", "_FAREWELL_MS = 60_000", "_FAREWELL_MS = 6_000_000")
@@ -48,5 +45,4 @@ FAULTS = (
             'self._records["wifi"].remove() and self._records["identity"].remove()',
         ),
     ),
-    KnownFault("MemoryStays", 1, ("lib/modules.py", "delattr(sys.modules[package], own)", "pass")),
 )
