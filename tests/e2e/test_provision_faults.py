@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import serial
-from littlefs import LittleFSError
 
 from tests.e2e.bench import Bench
 from tests.host.factory_peer import new_scale, new_token
 from tools import layout
 from tools.factory.board import Board
 from tools.factory.ledger import Ledger
+from tools.file_system import FileSystemError
 
 Case = Callable[[Bench, Path], AbstractContextManager[tuple[tuple[object, ...], dict[str, str | None]]]]
 
@@ -240,7 +240,7 @@ def _fill(bench: Bench) -> None:
     size = layout.VFS.size
     while size:
         size -= 16 * 1024
-        with contextlib.suppress(LittleFSError):
+        with contextlib.suppress(FileSystemError):
             bench.refill(filler=bytes(size))
             break
     # To the last byte on the board itself: on the host, littlefs would abort the process.

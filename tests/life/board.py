@@ -6,7 +6,6 @@ It knows nothing of the firmware. What ends a life is an Ending, which passes th
 import asyncio
 import builtins
 import gc
-import os
 import random
 import sys
 
@@ -140,7 +139,7 @@ class Board:
         if _kept is None:
             _kept = set(sys.modules)
         self._device = flash.Device(self.flash)
-        mounted(self._device, self.read_bytes)
+        flash.mounted(self._device, self.read_bytes)
         sys.path[:] = _PATH
         builtins.print = self._print
         random.seed(clock.now_ms() & 0xFFFFFFFF ^ self.lives)
@@ -235,16 +234,6 @@ class Board:
         answer = station.has_address(now_ms)
         self._seen = self.air.changes if answer and station.network(now_ms).on else None
         return answer
-
-
-def mounted(device, read_bytes):
-    """Mount a block device as `/`, as the chip's own boot code does."""
-    try:
-        vfs.umount("/")
-    except OSError:
-        pass  # nothing is
-    vfs.mount(vfs.VfsLfs2(device, readsize=read_bytes), "/")
-    os.chdir("/")
 
 
 def _run(path, name):

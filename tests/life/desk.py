@@ -9,7 +9,7 @@ import os
 
 from life import air, board, clock, cloud, internet, platform
 from life.dice import Dice
-from life.flash import CHIP_READ_BYTES, Device
+from life.flash import CHIP_READ_BYTES, Device, mounted
 from life.records import Reader
 from life.visitor import Visitor
 
@@ -64,7 +64,7 @@ class Desk:
 
     def provision(self, files):
         """Write files (path -> dictionary or bytes) to the board's flash, as the factory and mpremote do."""
-        board.mounted(Device(self.board.flash), self.board.read_bytes)
+        mounted(Device(self.board.flash), self.board.read_bytes)
         for path, content in files.items():
             with open(path, "wb") as file:
                 file.write(content if isinstance(content, bytes) else json.dumps(content).encode())

@@ -3,6 +3,10 @@
 It knows no files. What is erased and was never written takes no room, and a factory image is shared by all boards.
 """
 
+import os
+
+import vfs
+
 BLOCK_BYTES = 4096
 BLOCKS = 512
 # What the chip reads at once, which also says how it writes; and what costs a quarter of the time where no cut is looked at
@@ -133,3 +137,13 @@ class Device:
         if op == _ERASE and self._may_write:
             self._flash.erase(arg)
         return 0
+
+
+def mounted(device, read_bytes):
+    """Mount a block device as `/`, as the chip's own boot code does."""
+    try:
+        vfs.umount("/")
+    except OSError:
+        pass  # nothing is
+    vfs.mount(vfs.VfsLfs2(device, readsize=read_bytes), "/")
+    os.chdir("/")
