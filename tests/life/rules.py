@@ -104,6 +104,8 @@ class KeepsTheSchedule(Rule):
 
     def called(self):
         now_ms = clock.now_ms()
+        if self.desk.script.has_ordered():
+            self._moments = []  # the platform itself says how often, a second apart if it likes
         self._moments.append(now_ms)
         self._moments = [ms for ms in self._moments if now_ms - ms < 60 * _MINUTE_MS]
         for span_ms, limit in self._LIMITS:
@@ -210,6 +212,7 @@ class MemoryStays(Rule):
     def compare(self):
         """The scale is linked, its access point down. A life that began so has never loaded what it takes to link."""
         gc.really_collect()  # the firmware's own does nothing here
+        gc.really_collect()  # what the first one closed is free only now
         used_bytes = gc.mem_alloc() - self.desk.board.flash.ram_bytes() - self.desk.story_bytes()
         least_bytes = min(used_bytes, self._least_bytes.get(self._was_linked_here, used_bytes))
         self._least_bytes[self._was_linked_here] = least_bytes
