@@ -14,7 +14,7 @@ def run(factory, calls, today_s):
     ether = air.Ether()
     home = ether.add(air.Network(b"home", b"password1", channel=11))
     radio = Radio(ether, _MAC, Timing())
-    return [_answer(ether, home, radio, *call) for call in calls]
+    return {"answers": [_answer(ether, home, radio, *call) for call in calls]}
 
 
 def _answer(ether, home, radio, ms, action, interface, details):

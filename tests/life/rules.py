@@ -1,75 +1,17 @@
-"""What must never happen, each a small class: the desk tells it what goes on, and it looks when it is told to.
+"""What must never happen, each a small class: those about how the board behaves to the world, and the list of all.
 
 A rule that is broken says so through `desk.break_rule`, which ends the desk's world.
 """
 
-import gc
-
-from life import board, clock
-from life.desk import IDENTITY
+from life import clock
+from life.board_rules import IdentityStays, MemoryStays, SparesTheFlash, StateIsReadable, WatchdogSleeps
+from life.rule import Rule
 
 _MINUTE_MS = 60_000
 FAREWELL_MS = _MINUTE_MS
 PRESSED_MS = 10 * _MINUTE_MS
 _SLACK_MS = 35_000  # a blocked step of the firmware: a call with a dead name server, or a search
 WELL_MS = 16 * _MINUTE_MS
-
-
-class Rule:
-    """Hears everything and minds nothing."""
-
-    def __init__(self, desk):
-        self.desk = desk
-
-    def broken(self, text):
-        self.desk.break_rule(type(self).__name__, text)
-
-    def look(self):
-        """Look at the present state."""
-
-    def life_begins(self):
-        """The board starts."""
-
-    def life_ended(self, cause):
-        """The board stopped."""
-
-    def heard_line(self, text):
-        """The console said a line."""
-
-    def shown(self, data):
-        """The page was shown."""
-
-    def called(self):
-        """A link call arrived."""
-
-
-class StateIsReadable(Rule):
-    """1: whatever was cut, each record can be read."""
-
-    def look(self):
-        for path in ("/identity.json", "/wifi.json", "/state.json"):
-            try:
-                self.desk.record(path)
-            except ValueError as error:
-                self.broken(error.args[0])
-
-    def life_begins(self):
-        self.look()
-
-
-class IdentityStays(Rule):
-    """2: the identity is for ever."""
-
-    def look(self):
-        try:
-            found = self.desk.record("/identity.json")
-        except ValueError:
-            return  # for the rule above to say
-        if found != IDENTITY:
-            self.broken("the identity is not what the factory wrote")
-
-    def life_begins(self):
-        self.look()
 
 
 class OneOwnerOfTheRadio(Rule):
@@ -104,6 +46,8 @@ class KeepsTheSchedule(Rule):
 
     def called(self):
         now_ms = clock.now_ms()
+        if self.desk.script.has_ordered():
+            self._moments = []  # the platform itself says how often, a second apart if it likes
         self._moments.append(now_ms)
         self._moments = [ms for ms in self._moments if now_ms - ms < 60 * _MINUTE_MS]
         for span_ms, limit in self._LIMITS:
@@ -166,14 +110,6 @@ class AccessPointIsDown(Rule):
             self.broken(f"the access point is up {(now_ms - allowed_ms) // 1000} s too long")
 
 
-class WatchdogSleeps(Rule):
-    """7: the watchdog never bites."""
-
-    def life_ended(self, cause):
-        if cause == board.WATCHDOG:
-            self.broken("the watchdog bit")
-
-
 class StaysAlive(Rule):
     """8: no life ends at the REPL, and a claimed scale in a world that is well is linked in time."""
 
@@ -189,51 +125,6 @@ class StaysAlive(Rule):
     def must_be_open(self):
         """A scale without a network, in a world that is well, has its own on the air."""
         self.broken("no page to set it up with")
-
-
-class MemoryStays(Rule):
-    """9: what is in use at comparable moments does not grow, from life to life and within one."""
-
-    _ROOM_BYTES = 24_000  # of 64-bit words; the log's ring and the world itself breathe
-
-    def __init__(self, desk):
-        super().__init__(desk)
-        self._least_bytes = {}
-        self._was_linked_here = False
-
-    def life_begins(self):
-        self._was_linked_here = False
-
-    def heard_line(self, text):
-        self._was_linked_here = self._was_linked_here or text.startswith("link: linked")
-
-    def compare(self):
-        """The scale is linked, its access point down. A life that began so has never loaded what it takes to link."""
-        gc.really_collect()  # the firmware's own does nothing here
-        used_bytes = gc.mem_alloc() - self.desk.board.flash.ram_bytes() - self.desk.story_bytes()
-        least_bytes = min(used_bytes, self._least_bytes.get(self._was_linked_here, used_bytes))
-        self._least_bytes[self._was_linked_here] = least_bytes
-        if used_bytes > least_bytes + self._ROOM_BYTES:
-            self.broken(f"{used_bytes - least_bytes} bytes more in use than before")
-
-
-class SparesTheFlash(Rule):
-    """10: flash is written when something changed, never per retry."""
-
-    _PER_LIFE, _PER_CHANGE = 40, 40
-
-    def __init__(self, desk):
-        super().__init__(desk)
-        self._begun = (0, 0)
-
-    def life_begins(self):
-        self._begun = self.desk.board.flash.operations, self.desk.script.changes
-
-    def look(self):
-        spent = self.desk.board.flash.operations - self._begun[0]
-        allowed = self._PER_LIFE + self._PER_CHANGE * (self.desk.script.changes - self._begun[1])
-        if spent > allowed:
-            self.broken(f"{spent} flash operations in one life, {allowed} allowed")
 
 
 ALL = (

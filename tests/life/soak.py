@@ -41,6 +41,10 @@ class Script:
         clock.play(self._look_all_along())
         clock.play(self._life())
 
+    def has_ordered(self):
+        """Tell whether the last answer said when to call again."""
+        return self._ordered_ms > 0
+
     def ordered_until_ms(self):
         """Until when the platform has asked for silence."""
         return self.ordered_at_ms + self._ordered_ms * 9 // 10

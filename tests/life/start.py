@@ -20,7 +20,10 @@ def main():
     answer = print
     for line in sys.stdin:
         job = json.loads(line)
-        answer("@" + json.dumps(modules[job.pop("job")].run(factory, **job)))
+        found = modules[job.pop("job")].run(factory, **job)
+        for told in found.pop("story", ()):
+            answer("|" + told)  # line by line, for there is no piece of memory for it as a whole
+        answer("@" + json.dumps(found))
 
 
 main()

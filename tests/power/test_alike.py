@@ -60,7 +60,7 @@ def test_both_simulators_have_one_radio() -> None:
         now_ms += ms
         calls.append([now_ms, *call])
     with Bench() as bench:
-        alike = bench.ask("alike", calls=calls)
+        alike = bench.ask("alike", calls=calls)["answers"]
     assert alike == json.loads(json.dumps(_answers(calls)))
     assert len({json.dumps(answer) for answer in alike}) > 12
 

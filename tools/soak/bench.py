@@ -21,7 +21,7 @@ from tools import build, file_system
 
 _IMAGES = build.ROOT / ".build" / "life"
 _HEAP = "10m"
-_ANSWER = "@"
+_ANSWER, _TOLD = "@", "|"
 _making = threading.Lock()
 # What the interpreter prints when it finds a file that a life left open; no code of the device can see that.
 _LEFT_OPEN = "OSError: [Errno 19] ENODEV"
@@ -61,10 +61,13 @@ class Bench:
         """Have a job of `tests/life` done; returns its answer. Raises BenchError."""
         self._say({"job": job, "today_s": _today_s(), **details})
         assert self._process.stdout
+        story = []
         for line in self._process.stdout:
             if line.startswith(_ANSWER):
-                return json.loads(line[1:])
-            if line.strip() != _LEFT_OPEN:
+                return json.loads(line[1:]) | ({"story": story} if story else {})
+            if line.startswith(_TOLD):
+                story.append(line[1:].rstrip("\n"))
+            elif line.strip() != _LEFT_OPEN:
                 self.stray.append(line.rstrip())
         raise BenchError(f"{job} {details}: the process ended; " + " | ".join(self.stray[-6:]))
 
