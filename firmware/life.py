@@ -66,10 +66,6 @@ class Life:
         self._lives.ends("a stop at the REPL")
         self._remember()
 
-    def park(self):
-        """This life is for the REPL."""
-        self._dog.park()
-
     def forget(self):
         """Forget Wi-Fi and link, and start over."""
         if self._records.forget():
@@ -77,9 +73,7 @@ class Life:
 
     def radio_reset(self, resets):
         """The radio does not join, and a reset is what is left to try, for so many times in a row."""
-        self._lives.ends("a radio that did not join", radio_resets=resets)
-        self._remember()
-        chip.reset()
+        self._end("a radio that did not join", resets)
 
     def leave_safe_mode(self):
         """Try again whether the firmware lives."""
@@ -102,8 +96,8 @@ class Life:
         chip.rest_ms(pause_ms)
         chip.reset()
 
-    def _end(self, why):
-        self._lives.ends(why)
+    def _end(self, why, radio_resets=0):
+        self._lives.ends(why, radio_resets=radio_resets)
         self._remember()
         chip.reset()
 

@@ -11,6 +11,7 @@ from firmware.core import kept
 _CHECKS = (
     "firmware.core.settings",
     "firmware.core.fields",
+    "firmware.core.wifi_fields",
     "firmware.core.serial",
     "firmware.core.answer",
     "firmware.core.retry_after",
