@@ -11,7 +11,12 @@ from littlefs import LittleFS, LittleFSError
 
 from tools.layout import BLOCK_BYTES, VFS
 
-_DISK_VERSION = 0x00020000  # what MicroPython 1.24 makes itself; a newer one is refused by older images
+# The first is what MicroPython 1.24 makes itself. The newer one is refused by older images, and a write with it would turn
+# the older one into it.
+_DISK_VERSIONS = (0x00020000, 0x00020001)
+# As MicroPython mounts it (extmod/vfs_lfsx.c). The cache is also the longest file kept within its folder's block, and the
+# chip does not hold more than its own cache of one that it adds to.
+_GEOMETRY = {"read_size": 32, "prog_size": 32, "cache_size": 128, "lookahead_size": 32}
 
 
 class FileSystemError(ValueError):
@@ -20,9 +25,7 @@ class FileSystemError(ValueError):
 
 def made(tree: dict[str, bytes], size: int = VFS.size) -> bytes:
     """A new file system of `size` bytes with the files of `tree`, absolute path -> content. Raises FileSystemError."""
-    file_system = LittleFS(
-        block_size=BLOCK_BYTES, block_count=size // BLOCK_BYTES, disk_version=_DISK_VERSION, mount=False
-    )
+    file_system = _of_size(size)
     file_system.format()
     file_system.mount()
     return _filled(file_system, tree)
@@ -42,13 +45,19 @@ def files(region: bytes) -> dict[str, bytes]:
 
 
 def _mounted(region: bytes) -> LittleFS:
-    file_system = LittleFS(block_size=BLOCK_BYTES, block_count=len(region) // BLOCK_BYTES, mount=False)
-    file_system.context.buffer[:] = region
-    try:
-        file_system.mount()
-    except LittleFSError:
-        raise FileSystemError("there is no littlefs in it") from None
-    return file_system
+    for version in _DISK_VERSIONS:
+        file_system = _of_size(len(region), version)
+        file_system.context.buffer[:] = region
+        try:
+            file_system.mount()
+        except LittleFSError:
+            continue
+        return file_system
+    raise FileSystemError("there is no littlefs in it")
+
+
+def _of_size(size: int, version: int = _DISK_VERSIONS[0]) -> LittleFS:
+    return LittleFS(block_size=BLOCK_BYTES, block_count=size // BLOCK_BYTES, disk_version=version, mount=False, **_GEOMETRY)
 
 
 def _filled(file_system: LittleFS, tree: dict[str, bytes]) -> bytes:
