@@ -57,7 +57,7 @@ def _live(records, identity, settings, life):
         panel = Panel(settings.led_pin, settings.button_pin)
         if life.is_safe():
             asyncio.run(_safe_mode(panel, life))
-        if panel.is_down():
+        if panel.is_down() and not life.was_forgotten():
             _log.info("the button is held: no watchdog in this life")
         else:
             life.watch(settings.link_deadline_ms)

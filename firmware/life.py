@@ -13,6 +13,7 @@ from firmware.hw.clock import Clock
 # Beyond a link call: a name server that does not answer holds everything up for some 15 s, once for each host.
 _WATCHDOG_MS = 90_000
 _LINES_KEPT = 15
+_FORGETTING = "forgetting Wi-Fi and link"
 
 _log = console.Log("life")
 
@@ -37,6 +38,10 @@ class Life:
     def ended(self):
         """Return why the life before this one ended."""
         return self._lives.ended
+
+    def was_forgotten(self):
+        """Tell whether the button was held to end the life before: the finger may still be on it."""
+        return self._lives.ended == _FORGETTING
 
     def is_safe(self):
         """Tell whether this has to be a visit to safe mode."""
@@ -69,7 +74,7 @@ class Life:
     def forget(self):
         """Forget Wi-Fi and link, and start over."""
         if self._records.forget():
-            self._end("forgetting Wi-Fi and link")
+            self._end(_FORGETTING)
 
     def radio_reset(self, resets):
         """The radio does not join, and a reset is what is left to try, for so many times in a row."""

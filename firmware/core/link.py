@@ -9,6 +9,10 @@ from firmware.core.states import ASKING, EXPIRED, LINKED, REFUSED, TOO_OLD, TROU
 
 WINDOW_MS = 86_400_000  # link-api: 24 hours to complete the process
 
+# A wait the platform asks for is taken at its word so often in a row; then the backoff grows beside it, and the longer one
+# counts, for a platform that says "1" for a day must not be asked 50,000 times.
+_OBEYED = 10
+
 _STATE_OF = {
     answers.WAITING: WAITING,
     answers.TRANSIENT: TROUBLE,
@@ -88,9 +92,12 @@ class Link:
             return schedule.refused_ms(self._rand)
         if self.state == TOO_OLD:
             return schedule.too_old_ms(self._rand)
-        if answer.retry_after_ms is not None:
-            return schedule.after_retry_after_ms(answer.retry_after_ms, self._rand)
-        return schedule.backoff_ms(self._failures, self._rand)
+        if answer.retry_after_ms is None:
+            return schedule.backoff_ms(self._failures, self._rand)
+        wait_ms = schedule.after_retry_after_ms(answer.retry_after_ms, self._rand)
+        if self._failures >= _OBEYED:
+            wait_ms = max(wait_ms, schedule.backoff_ms(self._failures - _OBEYED, self._rand))
+        return wait_ms
 
     def _window_end_ms(self):
         # The platform's window opens when it first says "waiting for app", and no later call stretches

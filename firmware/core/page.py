@@ -79,7 +79,8 @@ def part(view):
         yield from _stages(view)
         if view.progress.trouble == progress.EXPIRED:
             yield _order(view, "/again", "again")
-    if view.progress is None or not view.progress.is_done():
+    # A linked scale needs a network only when the one it knows no longer takes it.
+    if view.progress is None or not view.progress.is_done() or view.progress.trouble:
         yield from _choice(view, trouble)
 
 

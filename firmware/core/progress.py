@@ -36,7 +36,7 @@ def of(is_found, is_joined, cause, clock_is_set, clock_is_silent, link):
     `cause` is why the last attempt to join failed, or None; `link` the `core.link.Link`, or `core.states.Linked`.
     """
     if link.state == states.LINKED:
-        return Progress(len(STAGES))
+        return Progress(len(STAGES), None if is_joined else cause)
     if not is_joined:
         return Progress(1 if is_found and cause != joining.NO_NETWORK else 0, cause)
     if not clock_is_set:

@@ -51,6 +51,8 @@ def test_holding_the_button_forgets_network_and_link_but_not_the_identity(scale:
     mark = len(one.device.console.text)
     one.device.press()
     one.device.console.wait_for("held for 10 s[\\s\\S]*setup: page at", 20, mark)
+    # The finger that forgets is no engineer's.
+    assert "no watchdog in this life" not in one.device.console.text
     one.device.release()
     one.device.power_off()
     files = one.files()
@@ -111,4 +113,29 @@ def test_letting_go_within_the_count_down_forgets_nothing(scale: MakeScale) -> N
     assert max(spans_ms(one.device, 6)) < 600
     one.device.release()
     one.device.power_off()
+    assert one.state()["linked"] is True
+
+
+def test_a_linked_scale_whose_router_got_a_new_key_is_given_it_on_the_page_and_stays_linked(scale: MakeScale) -> None:
+    one = scale()
+    one.claim()
+    one.device.power_on()
+    one.wait_linked()
+    one.device.power_off()
+    one.world.home.key = b"an0ther-k3y-for-home"
+    one.device.power_on()
+    one.device.console.wait_for("boot: linked[\\s\\S]*probably a wrong key", 20)
+    one.device.press()
+    time.sleep(0.3)
+    one.device.release()
+    phone = one.phone()
+    shown = part(phone)
+    assert shown.count('class="done"') == 6
+    assert "refused the key" in shown
+    mark = len(one.device.console.text)
+    submit(phone, name=HOME_SSID, key="an0ther-k3y-for-home")
+    one.device.console.wait_for("network stored", 20, mark)
+    one.device.power_off()
+    one.device.power_on()
+    one.device.console.wait_for("boot: linked[\\s\\S]*joined Home", start=mark)
     assert one.state()["linked"] is True

@@ -86,6 +86,12 @@ class Page(unittest.TestCase):
         self.assertIn("<details><summary>", body(b"Home", 1))
         self.assertFalse("<form" in body(b"Home", 6))
 
+    def test_a_linked_scale_whose_network_no_longer_takes_it_shows_the_form(self):
+        shown = body(b"Home", 6, joining.WRONG_KEY, [HOME])
+        self.assertIn('value="486f6d65" checked', shown)
+        self.assertFalse("<details" in shown)
+        self.assertEqual(shown.count('class="done"'), 6)
+
     def test_stages_done_now_and_to_come(self):
         shown = body(b"Home", 2)
         self.assertEqual(

@@ -45,6 +45,15 @@ class Progress(unittest.TestCase):
         ):
             self.assertEqual(seen(state=state, answered=answered), expected)
 
+    def test_a_linked_scale_says_why_it_has_no_network(self):
+        for is_joined, cause, expected in (
+            (True, None, None),
+            (False, None, None),
+            (False, joining.WRONG_KEY, joining.WRONG_KEY),
+        ):
+            found = progress.of(False, is_joined, cause, False, False, FakeLink(links.LINKED))
+            self.assertEqual((found.is_done(), found.trouble), (True, expected))
+
     def test_linked_is_done_whatever_the_network_does(self):
         found = progress.of(False, False, joining.NO_NETWORK, False, True, FakeLink(links.LINKED))
         self.assertTrue(found.is_done())
