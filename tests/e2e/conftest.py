@@ -126,10 +126,10 @@ def _leaks(one: Scale) -> Iterator[str]:
 
 
 @cache
-def slow_light() -> dict[str, bytes | None]:
+def fewer_wakes() -> dict[str, bytes | None]:
     """The one file of the firmware that makes its LED thirty times slower: days of skipped idle time pass for nothing else."""
     path = "/firmware/services/panel.mpy"
-    return {path: build.device_tree(seeds.SLOW_LIGHT)[path]}
+    return {path: build.device_tree(seeds.FEWER_WAKES)[path]}
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ FAULTS: dict[str, tuple[str, list[Change]]] = {
 @pytest.mark.parametrize("transition", power.TRANSITIONS)
 def test_every_cut_leaves_the_old_state_or_the_new_one(transition: str) -> None:
     # A day of blinking would take most of the time.
-    found = power.cut(transition, seeds.SLOW_LIGHT if transition == "expired" else ())
+    found = power.cut(transition, seeds.FEWER_WAKES if transition == "expired" else ())
     print(f"{transition}: {found.points} cut points, {found.cuts} cuts")
     assert not found.faults
     assert found.points >= _LEAST_POINTS
