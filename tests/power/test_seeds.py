@@ -46,5 +46,5 @@ def test_a_seed_is_the_same_life_each_time_with_its_story_or_without() -> None:
 
 @pytest.mark.parametrize("fault", _SHOWN, ids=[fault.rule for fault in _SHOWN])
 def test_a_known_fault_of_the_firmware_is_found_out(fault: KnownFault) -> None:
-    life = seeds.told(fault.seed, _DAYS, (fault.change, *seeds.FEWER_WAKES))
+    life = seeds.told(fault.seed, 2 * _DAYS, (fault.change, *seeds.FEWER_WAKES))
     assert [rule for rule, _ in life["violations"]][:1] == [fault.rule]
