@@ -9,10 +9,15 @@ import modules
 
 from firmware.core import answer as answers
 from firmware.core import states
+from firmware.services import setup
 
 _SAVE_PAUSE_MS = 60_000
-# What only a call needs; a handshake needs the room, and so does the page between two calls.
-_TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
+
+
+def _load():
+    """Load what a call takes."""
+    import https  # noqa: F401
+    import ussl  # noqa: F401
 
 
 class CloudLink:
@@ -51,6 +56,8 @@ class CloudLink:
         """Ask until the scale is linked, and keep that in flash. Once expired, it waits for `restart`."""
         while self._link.state != states.LINKED:
             await self._due()
+            if not self._page.is_at_hand():
+                _load()  # while the radio joins there is time
             await self._pulse.wait(self._joined)
             await self._pulse.wait(self._timekeeper.ready)
             await self._page.pause()
@@ -66,7 +73,7 @@ class CloudLink:
         try:
             return self._call()
         finally:
-            modules.forget(_TRANSPORT)
+            modules.forget(setup.TRANSPORT)
             self._page.resume()
 
     def _call(self):

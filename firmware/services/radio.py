@@ -10,7 +10,7 @@ import console
 
 from firmware.core import joining, networks, recovery
 
-_POLL_MS = 100
+_POLL_MS = 20
 _WATCH_MS = 2_000
 # Nobody waits for a scale that is joined.
 _JOINED_WATCH_MS = 10_000

@@ -23,6 +23,8 @@ MODULES = (
     "http_request",
     "page_file",
 )
+# What only a link call needs; there is no room for it beside the page.
+TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
 # What only the network needs.
 _SERVERS = ("firmware.services.visits", "firmware.services.name_server", "dns_answer")
 
@@ -94,15 +96,21 @@ class Setup:
         page, names = await self._visits.serve(), NameServer(address)
         self._servers += [page, names]
         names.open()
-        self.resume()
+        if self._radio.target is None:  # somebody will come, and a phone does not wait long for its first answer
+            self._portal_of_the_moment()
         self._tasks = [asyncio.create_task(job) for job in (page.wait_closed(), names.serve())]
 
     def _portal_of_the_moment(self):
         if self._portal is None:
+            modules.forget(TRANSPORT)
             from firmware.services.portal import Portal
 
             self._portal = Portal(self._radio, self._progress, self._restart, self._shown)
         return self._portal
+
+    def is_at_hand(self):
+        """Tell whether the page is loaded."""
+        return self._portal is not None
 
     async def pause(self):
         """Give back the memory of the page; visitors wait until `resume`."""
