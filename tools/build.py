@@ -28,6 +28,7 @@ _CACHE = ROOT / ".build" / "mpy"
 _TARGET = ROOT / ".build" / "device"
 _PLAIN = ("boot.py", "main.py")
 _TERSE = 3  # without line numbers, which take a tenth of the memory: nobody debugs these here
+_TERSE_OURS = (Path("firmware/repl.py"),)  # for people alone; the firmware itself never loads it
 THIRD_PARTY = ("/lib/microdot", "/lib/urequests")
 
 
@@ -47,7 +48,8 @@ def device_tree(changes: Sequence[Change] = ()) -> dict[str, bytes]:
     tree = {f"/{name}": (ROOT / name).read_bytes() for name in _PLAIN}
     for source in [*sorted(ROOT.glob("firmware/**/*.py")), *sorted(ROOT.glob("lib/*.py"))]:
         name = source.relative_to(ROOT)
-        tree[f"/{name.with_suffix('.mpy')}"] = compiled(thrifty(_changed(source, changes)).encode(), str(name))
+        text, level = thrifty(_changed(source, changes)), _TERSE if name in _TERSE_OURS else 0
+        tree[f"/{name.with_suffix('.mpy')}"] = compiled(text.encode(), str(name), level)
     for package, name in (("micropython-urequests", "urequests/__init__.py"), ("microdot", "microdot.py")):
         source = without((modules / name).read_text(), vendor.left_out(package))
         tree[f"/lib/{name.removesuffix('py')}mpy"] = compiled(source.encode(), name, _TERSE)

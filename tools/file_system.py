@@ -57,7 +57,9 @@ def _mounted(region: bytes) -> LittleFS:
 
 
 def _of_size(size: int, version: int = _DISK_VERSIONS[0]) -> LittleFS:
-    return LittleFS(block_size=BLOCK_BYTES, block_count=size // BLOCK_BYTES, disk_version=version, mount=False, **_GEOMETRY)
+    return LittleFS(
+        block_size=BLOCK_BYTES, block_count=size // BLOCK_BYTES, disk_version=version, mount=False, **_GEOMETRY
+    )
 
 
 def _filled(file_system: LittleFS, tree: dict[str, bytes]) -> bytes:

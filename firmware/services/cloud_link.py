@@ -14,7 +14,7 @@ _SAVE_PAUSE_MS = 60_000
 # A visit takes a fraction of a second; a visitor who dawdles is not waited for.
 _PAGE_LOOK_MS, _PAGE_PATIENCE = 50, 60
 # What only a call needs; a handshake needs the room, and so does the page between two calls.
-_TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
+TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
 
 
 class CloudLink:
@@ -73,12 +73,13 @@ class CloudLink:
 
     def _ask(self):
         try:
-            return self._call()
+            return self.call()
         finally:
-            modules.forget(_TRANSPORT)
+            modules.forget(TRANSPORT)
             self._page.resume()
 
-    def _call(self):
+    def call(self):
+        """Make one call and return its `core.answer.Answer`; the transport stays loaded."""
         import https
         import ussl
 

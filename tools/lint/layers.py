@@ -44,10 +44,10 @@ LAYERS = (
     Layer(
         "the composition root",
         ("firmware/app.py", "firmware/life.py", "firmware/repl.py", "firmware/scale.py"),
-        # `os` to list folders, and to say how full the flash is
+        # `os` to list folders, and to say how full the flash is; `socket` to time a name look-up
         _DATA
         | _LIB
-        | {"asyncio", "os", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
+        | {"asyncio", "os", "socket", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
         | {"firmware.life", "firmware.repl", "firmware.scale"},
     ),
     Layer("core", ("firmware/core/",), _PURE | {"lib.plain", "firmware.core"}),
