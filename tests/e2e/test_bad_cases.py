@@ -147,7 +147,7 @@ def does_not_compile(desk: Desk) -> None:
 Spoil = Callable[[Desk], None]
 FLASH: list[tuple[str, bytes, Spoil, int, str]] = [
     ("no port", sample_image.micropython(), elsewhere, 3, "there is no port /dev/ttyUSB99; plug the board in"),
-    ("no name", sample_image.micropython(), unnamed, 3, "name the board's port, as in PORT=/dev/ttyUSB0"),
+    ("no name", sample_image.micropython(), unnamed, 2, r"flash: which board\? make flash FIRMWARE=.+ PORT="),
     ("busy", sample_image.micropython(), busy, 3, r"is busy: .+ has it open; close that"),
     ("forbidden", sample_image.micropython(), forbidden, 3, r"join its group with `sudo usermod -aG \w+ \$USER`"),
     ("no terminal", sample_image.micropython(), no_terminal, 3, "/dev/null cannot be used as a serial port"),

@@ -15,8 +15,8 @@ import typer
 
 from tools.board import port as ports
 from tools.board import remote
-from tools.board.command import Json, Port, one_line_errors
 from tools.board.errors import BrokenOff
+from tools.board.words import Json, Port, need_port, one_line_errors
 
 _BAUD = 115_200
 _GLANCE_S = 0.1
@@ -27,6 +27,7 @@ def status(port: Port = "", as_json: Json = False) -> None:
 
     Example: python -m tools status --port /dev/ttyUSB0
     """
+    need_port(port, "status")
     with one_line_errors("the board may be stopped; its reset button starts it again"):
         said = _asked(port, "status")
     facts = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
@@ -44,6 +45,7 @@ def logs(
 
     Example: python -m tools logs --port /dev/ttyUSB0
     """
+    need_port(port, "logs")
     with one_line_errors(""):
         if not live:
             typer.echo(_asked(port, "logs"), nl=False)
@@ -57,6 +59,7 @@ def repl(port: Port = "") -> None:
 
     Example: python -m tools repl --port /dev/ttyUSB0
     """
+    need_port(port, "repl")
     with one_line_errors(""):
         ports.check(port)
     os.execv(sys.executable, [sys.executable, "-m", "mpremote", "connect", port, "resume", "repl"])

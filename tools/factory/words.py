@@ -11,7 +11,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
-import click
 import typer
 
 from tools import secret
@@ -51,7 +50,7 @@ def one_line_errors() -> Iterator[None]:
     """Print what is in the way and end with its exit status."""
     try:
         yield
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("\ninterrupted; run the same command again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except PlatformError as error:
