@@ -19,7 +19,7 @@ from tools.board import port as ports
 from tools.factory import private, words
 from tools.factory import provision as boards
 from tools.factory import scale as scales
-from tools.factory.board import Board
+from tools.factory.board import connected
 from tools.factory.ledger import Ledger
 from tools.factory.order import Order, OrderError, parse
 from tools.factory.scale import Scale
@@ -76,7 +76,7 @@ def provision(
         sheet = words.sheets()
         _say(f"looking for a board at {port}")
         out = out or (made.parent if made else private.data_folder() / "scales")
-        with Ledger(ledger or words.default_ledger()) as book, Platform(url, ca) as platform, Board(port) as board:
+        with Ledger(ledger or words.default_ledger()) as book, Platform(url, ca) as platform, connected(port) as board:
             order = _made_before(made) if made else _asked(serial, activate, wifi_ssid, files)
             rules = boards.Rules(replace, move)
             scale = boards.provision(board, order, book, out, platform.activate, rules, _say)

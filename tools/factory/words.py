@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from tools import secret
+from tools.board.errors import BoardError
 from tools.factory import private
-from tools.factory.board import BoardError
 from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError
 from tools.factory.provision import RefusedError
