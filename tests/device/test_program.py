@@ -10,7 +10,7 @@ import pytest
 from tests.device.conftest import Board, leaks
 from tools import build
 
-_FRESH_HEAP_BYTES, _STOPPED_HEAP_BYTES = 100_000, 30_000
+_FRESH_HEAP_BYTES, _STOPPED_HEAP_BYTES = 100_000, 16_000
 _DOG_MS = 1_000
 _PATH = "import sys\nwhile '/lib' in sys.path: sys.path.remove('/lib')\nsys.path.insert(0, '/lib')\n"
 _IMPORT = """
