@@ -20,6 +20,9 @@ from tools.board.words import Json, Port, need_port, one_line_errors
 
 _BAUD = 115_200
 _GLANCE_S = 0.1
+_STOPPED = (
+    "the firmware was stopped for this question and starts anew; `make logs ARGS=--live` listens without stopping it"
+)
 
 
 def status(port: Port = "", as_json: Json = False) -> None:
@@ -66,11 +69,14 @@ def repl(port: Port = "") -> None:
 
 
 def _asked(port: str, question: str) -> str:
+    """What the board answers. Only Ctrl-C gets through to a REPL, so its firmware stops; it is let run whatever happens."""
     with remote.connected(port, soft_reset=False) as board:
         try:
-            return board.run(f"from firmware import app\napp.{question}()").replace("\r", "")
+            said = board.run(f"from firmware import app\napp.{question}()").replace("\r", "")
         finally:
             board.let_run()
+    typer.echo(_STOPPED, err=True)
+    return said
 
 
 def _follow(port: str) -> None:
