@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 import serial
+from typer.testing import CliRunner
 
-from tests.e2e.test_deploy import OLD
-from tools import build, layout
+from tests.e2e.test_deploy import OLD, OWN, WHOLE
+from tools import build, cli, layout
 from tools.board import deploy as deploys
 from tools.board import remote
 from tools.simulator import flash, loader_registers
 from tools.simulator.device import Device
+from tools.simulator.world import World
 
 _S2_MAGIC = 0x000007C6
 _TWO_MB = 0x1540C8
@@ -37,6 +39,25 @@ class Desk:
     def file(self, content: bytes) -> str:
         (self.folder / "image.bin").write_bytes(content)
         return str(self.folder / "image.bin")
+
+
+def set_up(world: World, folder: Path, patch: pytest.MonkeyPatch) -> Desk:
+    """The board runs its old program, and stands at its prompt."""
+    device = world.new_device(OLD | OWN)
+    device.power_on()
+    device.console.wait_for(WHOLE)
+    device.console.wait_for(">>> $")
+    patch.setattr(build, "device_tree", lambda: OLD | {"/lib/far.py": b"NAME = 'A'  # as before\n"})
+    return Desk(device, folder, patch, device.port)
+
+
+def run(*words: str) -> tuple[int, str]:
+    """Run a command of ours; returns its exit status and what stands on the error channel."""
+    result = CliRunner().invoke(cli._commands, list(words))
+    if isinstance(result.exception, build.BuildError):
+        return 1, f"error: {result.exception}\n"
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, result.stderr
 
 
 def nothing(desk: Desk) -> None:

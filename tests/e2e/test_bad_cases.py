@@ -7,11 +7,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from tests.e2e.spoil import (
     Desk,
@@ -29,28 +26,17 @@ from tests.e2e.spoil import (
     old_board,
     other_chip,
     other_layout,
+    run,
     silent,
     small_chip,
     unnamed,
     vanishing,
     vanishing_early,
 )
-from tests.e2e.test_deploy import OLD, OWN, WHOLE, started
-from tools import build, cli, layout
+from tests.e2e.test_deploy import started
+from tools import build, layout
 from tools.board import remote
 from tools.simulator import sample_image
-from tools.simulator.world import World
-
-
-@pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    device = world.new_device(OLD | OWN)
-    device.power_on()
-    device.console.wait_for(WHOLE)
-    device.console.wait_for(">>> $")
-    monkeypatch.setattr(build, "device_tree", lambda: OLD | {"/lib/far.py": b"NAME = 'A'  # as before\n"})
-    yield Desk(device, tmp_path, monkeypatch, device.port)
-
 
 FLASH: list[tuple[str, bytes, Spoil, int, str]] = [
     ("no port", sample_image.micropython(), elsewhere, 3, "there is no port /dev/ttyUSB99; plug the board in"),
@@ -88,15 +74,6 @@ DEPLOY: list[tuple[str, Spoil, int, str]] = [
 ]
 
 
-def run(*words: str) -> tuple[int, str]:
-    """Run a command of ours; returns its exit status and what stands on the error channel."""
-    result = CliRunner().invoke(cli._commands, list(words))
-    if isinstance(result.exception, build.BuildError):
-        return 1, f"error: {result.exception}\n"
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stderr
-
-
 @pytest.mark.parametrize(
     ("image", "spoil", "status", "words"), [row[1:] for row in FLASH], ids=[row[0] for row in FLASH]
 )
@@ -121,14 +98,20 @@ def test_deploy(desk: Desk, spoil: Spoil, status: int, words: str) -> None:
         assert started(desk.device) == "AAA"
 
 
+@pytest.mark.parametrize("nth", [1, 9])
 @pytest.mark.parametrize("command", ["flash", "deploy"])
-def test_ctrl_c_in_the_middle(desk: Desk, command: str) -> None:
-    """A real one, at the first flash operation of a real process; the next try comes through."""
+def test_ctrl_c_in_the_middle(desk: Desk, command: str, nth: int) -> None:
+    """A real one, at the nth flash operation of a real process; the next try comes through."""
     words = ["--port", desk.port]
     words += ["--firmware", desk.file(sample_image.micropython("v1.27.0"))] if command == "flash" else []
     line = [sys.executable, "-m", "tools", command, *words]
-    presses = [signal.SIGINT]
-    desk.device.wear.on_operation = lambda kind, address: presses and os.kill(running.pid, presses.pop())
+    presses, last = [signal.SIGINT], desk.device.wear.operations + nth
+
+    def press(kind: str, address: int) -> None:
+        if presses and desk.device.wear.operations >= last:
+            os.kill(running.pid, presses.pop())
+
+    desk.device.wear.on_operation = press
     running = subprocess.Popen(line, cwd=build.ROOT, stderr=subprocess.PIPE, text=True)
     _, said = running.communicate(timeout=60)
     assert not presses

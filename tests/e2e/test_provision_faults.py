@@ -190,7 +190,7 @@ CASES: list[tuple[Case, str]] = [
     (busy_port, "has it open; close that, then try again"),
     (board_off, "does not answer; press the board's reset button and repeat the command"),
     (full_board, "the board's file system is full; remove files from it"),
-    (board_vanishes, "lost the board on "),
+    (board_vanishes, "; plug it in"),
     (read_only_ledger, "is write-protected; name another file with --ledger, or give yourself the right to write"),
     (foreign_ledger, "is not a ledger; name another file with --ledger"),
     (newer_ledger, "was made by a newer version of this program; update the program"),

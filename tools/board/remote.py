@@ -30,6 +30,7 @@ _ENTRY_S = 3.0  # a board that was just switched on may miss the first Ctrl-C
 _BOOT_LINES = 8
 _BOOT_DEADLINE_S = 8.0
 _QUIET_S = 0.5
+_ADVICE = "plug it in"
 _ROM_LINE = re.compile(r"rst:|ets |configsip|clk_drv|mode:|load:|ho |entry |MPY:|waiting for|\s*$")
 _PROMPT = ">>> "
 _NO_IMAGE = ("invalid header", "No bootable app")
@@ -152,6 +153,9 @@ def connected(port: str, *, soft_reset: bool = True) -> Iterator[Remote]:
         _enter(port, transport, soft_reset)
         transport.serial.timeout = _SILENCE_S
         yield Remote(port, transport)
+    except BrokenOff as error:
+        # Who knows what the board starts now has said more.
+        raise error if _ADVICE in str(error) else BrokenOff(f"{error}; {_ADVICE} and repeat the command") from None
     finally:
         with contextlib.suppress(OSError, serial.SerialException):
             transport.close()

@@ -15,11 +15,13 @@ import typer
 
 from tools.board import port as ports
 from tools.board import remote
-from tools.board.errors import BrokenOff
+from tools.board.errors import BoardError, BrokenOff
+from tools.board.remote import RemoteError
 from tools.board.words import Json, Port, need_port, one_line_errors
 
 _BAUD = 115_200
 _GLANCE_S = 0.1
+_NO_PROGRAM = ("ImportError", "AttributeError")
 _STOPPED = (
     "the firmware was stopped for this question and starts anew; `make logs ARGS=--live` listens without stopping it"
 )
@@ -73,6 +75,11 @@ def _asked(port: str, question: str) -> str:
     with remote.connected(port, soft_reset=False) as board:
         try:
             said = board.run(f"from firmware import app\napp.{question}()").replace("\r", "")
+        except RemoteError as error:
+            if not any(words in str(error) for words in _NO_PROGRAM):
+                raise
+            advice = f"`make deploy PORT={port}`"
+            raise BoardError(f"the scale's program is not on the board, or an old one; {advice}") from None
         finally:
             board.let_run()
     typer.echo(_STOPPED, err=True)

@@ -109,7 +109,9 @@ def _make_image(firmware: Path | None) -> MakeImage | None:
     if firmware is None:
         return None
     from tools import image  # it brings the whole build along
+    from tools.board import flash
 
+    flash.image(firmware)  # before a code is used up for it
     try:
         image.whole(firmware.read_bytes(), None, None)  # what is wrong with it is said once, too
     except image.ImageError as error:
