@@ -11,8 +11,6 @@ from firmware.core import answer as answers
 from firmware.core import states
 
 _SAVE_PAUSE_MS = 60_000
-# A visit takes a fraction of a second; a visitor who dawdles is not waited for.
-_PAGE_LOOK_MS, _PAGE_PATIENCE = 50, 60
 # What only a call needs; a handshake needs the room, and so does the page between two calls.
 TRANSPORT = ("https", "exchange", "bounded", "reply_head", "ussl", "urequests")
 
@@ -55,7 +53,7 @@ class CloudLink:
             await self._due()
             await self._pulse.wait(self._joined)
             await self._pulse.wait(self._timekeeper.ready)
-            await self._page_pauses()
+            await self._page.pause()
             self._take(self._ask())
             self._report(self._link.due_ms(self._clock.uptime_ms()))
         await self._keep()
@@ -63,13 +61,6 @@ class CloudLink:
     async def _due(self):
         while (due_ms := self._link.due_ms(self._clock.uptime_ms())) != 0:
             await (self._pulse.wait() if due_ms is None else self._pulse.sleep_ms(due_ms))
-
-    async def _page_pauses(self):
-        """Wait until nobody is looking at the page, for a while: it and a call together take more memory than there is."""
-        for _ in range(_PAGE_PATIENCE):
-            if self._page.pause():
-                return
-            await self._pulse.sleep_ms(_PAGE_LOOK_MS)
 
     def _ask(self):
         try:

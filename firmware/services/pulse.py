@@ -6,8 +6,6 @@ It decides nothing; whoever watches says how long a pulse may be still.
 import asyncio
 
 _BEAT_MS = 60_000
-# A shorter sleep is not worth the task that cutting it short would take.
-_SHORT_MS = 2_000
 
 
 class Pulse:
@@ -15,7 +13,8 @@ class Pulse:
 
     def __init__(self, uptime_ms):
         self._uptime_ms = uptime_ms
-        self._rung = asyncio.Event()
+        self._is_rung = False
+        self._sleeper = None
         self.beat()
 
     def beat(self):
@@ -28,32 +27,43 @@ class Pulse:
 
     def ring(self):
         """Cut the job's sleep short or, if it does not sleep, the next one."""
-        self._rung.set()
+        self._is_rung = True
+        if self._sleeper is not None:
+            self._sleeper.cancel()
+            self._sleeper = None
 
     async def wait(self, event=None):
         """Sleep until `event` is set or, without one, until it rings."""
-        while not await self._within(event or self._rung, _BEAT_MS):
-            pass
-        if event is None:
-            self._rung.clear()
+        if event is not None:
+            return await self._until(event)
+        while not self._is_rung:
+            await self._doze(_BEAT_MS)
+        self._is_rung = False
 
     async def sleep_ms(self, ms):
         """Sleep for `ms`, or until it rings."""
-        if ms <= _SHORT_MS and not self._rung.is_set():
-            await asyncio.sleep_ms(ms)
-            self.beat()
-            return
         end_ms = self._uptime_ms() + ms
-        while (left_ms := end_ms - self._uptime_ms()) > 0 and not self._rung.is_set():
-            await self._within(self._rung, min(left_ms, _BEAT_MS))
-        self._rung.clear()
+        while (left_ms := end_ms - self._uptime_ms()) > 0 and not self._is_rung:
+            await self._doze(min(left_ms, _BEAT_MS))
+        self._is_rung = False
 
-    async def _within(self, event, ms):
-        """Wait for `event`, `ms` at most; tells whether it came."""
+    async def _doze(self, ms):
+        # A cancelled sleep costs one turn of the loop, a `wait_for_ms` five and a task.
+        self._sleeper = asyncio.current_task()
         try:
-            await asyncio.wait_for_ms(event.wait(), ms)
-            return True
-        except asyncio.TimeoutError:
-            return False
+            await asyncio.sleep_ms(ms)
+        except asyncio.CancelledError:
+            if not self._is_rung:
+                raise  # somebody ends the job itself
         finally:
+            self._sleeper = None
             self.beat()
+
+    async def _until(self, event):
+        while True:
+            try:
+                return await asyncio.wait_for_ms(event.wait(), _BEAT_MS)
+            except asyncio.TimeoutError:
+                pass
+            finally:
+                self.beat()

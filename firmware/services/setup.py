@@ -104,26 +104,26 @@ class Setup:
             self._portal = Portal(self._radio, self._progress, self._restart, self._shown)
         return self._portal
 
-    def pause(self):
-        """Give back the memory of the page, unless somebody is looking at it; tells whether it is given back.
-
-        The next visitor would bring it back.
-        """
-        if self._portal is not None and self._visits.are_over():
-            self._portal = None
-            modules.forget(MODULES)
-        return self._portal is None
+    async def pause(self):
+        """Give back the memory of the page; visitors wait until `resume`."""
+        if self._visits is not None:
+            await self._visits.clear()
+        self._portal = None
+        modules.forget(MODULES)
 
     def resume(self):
         """Have the page at hand again, for a phone does not wait long for its first answer."""
         if self._visits is not None:
             self._portal_of_the_moment()
+            self._visits.admit()
 
     def _close(self):
         for task in self._tasks:
             task.cancel()
         for server in self._servers:
             server.close()
+        if self._visits is not None:
+            self._visits.end()
         self._servers, self._tasks = [], []
         self._portal = self._visits = None
         self._radio.close_access_point()

@@ -13,6 +13,8 @@ PORT = 80
 _DEADLINE_MS = 8_000
 _MAX_CONNECTIONS = 3
 _TAKING_MS = 1_500  # after which a visitor who does not take his answer makes room for another
+# A visit takes a fraction of a second; a visitor who dawdles is not waited for.
+_LOOK_MS, _LOOKS = 50, 60
 
 
 class Visits:
@@ -23,15 +25,36 @@ class Visits:
         self._subnet = address[: address.rfind(".") + 1]
         self._portal = portal
         self._visits = []  # [task, when its request was there, or None]
+        self._inside = []  # those of them that are being served
+        self._door = asyncio.Event()
+        self._door.set()
         self._log = console.Log("portal")
 
     async def serve(self):
         """Begin to listen; returns the server, whose `close` ends it. Raises OSError."""
         return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
 
-    def are_over(self):
-        """Tell whether nobody is being served."""
-        return not self._visits
+    async def clear(self):
+        """Let nobody in, and wait until whoever is inside has gone; those who dawdle have to. `admit` ends it."""
+        self._door.clear()
+        for _ in range(_LOOKS):
+            if not self._inside:
+                return
+            await asyncio.sleep_ms(_LOOK_MS)
+        self._send_away(self._inside)
+        await asyncio.sleep_ms(0)
+
+    def admit(self):
+        """Let in whoever waits, and whoever comes."""
+        self._door.set()
+
+    def end(self):
+        """Send everybody away, for good."""
+        self._send_away(self._visits)
+
+    def _send_away(self, visits):
+        for task, _ in list(visits):
+            task.cancel()
 
     async def _connected(self, reader, writer):
         visit = [asyncio.current_task(), None]
@@ -40,6 +63,8 @@ class Visits:
             if not peer[0].startswith(self._subnet) or not self._makes_room():
                 return
             self._visits.append(visit)
+            await self._door.wait()
+            self._inside.append(visit)
             await asyncio.wait_for_ms(self._portal().answer(visit, reader, writer, peer), _DEADLINE_MS)
         except (OSError, asyncio.TimeoutError, asyncio.CancelledError):
             pass  # it broke off, was too slow, or had to make room
@@ -49,8 +74,9 @@ class Visits:
         except Exception as error:
             self._log.warn(f"stopped by {type(error).__name__}: {error}")
         finally:
-            if visit in self._visits:
-                self._visits.remove(visit)
+            for visits in (self._visits, self._inside):
+                if visit in visits:
+                    visits.remove(visit)
             writer.close()
             await writer.wait_closed()
 

@@ -136,10 +136,10 @@ def _leaks(one: Scale) -> Iterator[str]:
 
 
 @cache
-def slow_light() -> dict[str, bytes | None]:
-    """The one file of the firmware that makes its LED thirty times slower: days of skipped idle time pass for nothing else."""
-    path = "/firmware/services/panel.mpy"
-    return {path: build.device_tree(seeds.SLOW_LIGHT)[path]}
+def fewer_wakes() -> dict[str, bytes | None]:
+    """The files of a firmware that wakes less often for light and radio: days of skipped idle time pass for nothing else."""
+    tree = build.device_tree(seeds.FEWER_WAKES)
+    return {path: tree[path] for path in (f"/{Path(source).with_suffix('.mpy')}" for source, _, _ in seeds.FEWER_WAKES)}
 
 
 @pytest.fixture

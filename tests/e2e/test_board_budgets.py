@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from tests.e2e.conftest import Scale, slow_light
+from tests.e2e.conftest import Scale, fewer_wakes
 from tests.e2e.visit import MakeScale, wait_until
 from tools.bench.budgets import BUDGETS
 from tools.bench.desk import script
@@ -28,7 +28,7 @@ def _live_for(one: Scale, ms: int) -> None:
 
 
 def test_records_saved_for_a_link_and_in_the_hours_after_it(scale: MakeScale) -> None:
-    one = scale({"/main.py": script("saves")} | slow_light(), skips_idle=True)
+    one = scale({"/main.py": script("saves")} | fewer_wakes(), skips_idle=True)
     one.claim()
     one.device.power_on()
     one.wait_linked()
@@ -39,7 +39,7 @@ def test_records_saved_for_a_link_and_in_the_hours_after_it(scale: MakeScale) ->
 
 
 def test_no_record_is_saved_for_a_retry(scale: MakeScale) -> None:
-    one = scale({"/main.py": script("saves")} | slow_light(), skips_idle=True)
+    one = scale({"/main.py": script("saves")} | fewer_wakes(), skips_idle=True)
     one.sandbox.faults.set(Fault.status(503), side="device")
     one.device.power_on()
     mark = one.device.console.wait_for("next call in").end()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Scale, slow_light
+from tests.e2e.conftest import Scale, fewer_wakes
 from tools.sandbox import Fault
 
 MakeScale = Callable[..., Scale]
@@ -48,7 +48,7 @@ FAULTS = {
 def quick(scale: MakeScale, **options: object) -> Scale:
     """A scale that skips idle time and gives up a call after a second and a half."""
     settings = b'{"link_deadline_ms": %d}' % _DEADLINE_MS
-    return scale({"/settings.json": settings} | slow_light(), skips_idle=True, **options)
+    return scale({"/settings.json": settings} | fewer_wakes(), skips_idle=True, **options)
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from firmware.core.ssid import serial_from
-from tests.e2e.conftest import PROMPT, Scale, slow_light
+from tests.e2e.conftest import PROMPT, Scale, fewer_wakes
 from tools.sandbox import Fault
 
 MakeScale = Callable[..., Scale]
@@ -53,7 +53,7 @@ def test_app_three_minutes_late(scale: MakeScale) -> None:
 
 
 def test_app_never_then_a_new_power_on_starts_over(scale: MakeScale) -> None:
-    one = scale(slow_light(), skips_idle=True)
+    one = scale(fewer_wakes(), skips_idle=True)
     one.device.power_on()
     one.device.console.wait_for("link: warning: expired", 120)
     calls = one.calls()

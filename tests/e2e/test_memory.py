@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from collections.abc import Callable
 
 from tests.e2e.visit import MakeScale, new, wait_until
@@ -56,3 +58,29 @@ def test_the_whole_set_up_fits_the_default_heap(scale: MakeScale, figure: Callab
     ours = peak - one.device.rom_heap_bytes
     figure(f"peak heap of a whole set-up: {ours:,} of {DEFAULT_HEAP_BYTES:,} bytes, in 64-bit words")
     assert ours < DEFAULT_HEAP_BYTES
+
+
+def test_a_link_call_has_room_however_eagerly_the_page_is_asked_for(scale: MakeScale) -> None:
+    one, phone = new(scale)
+    submit(phone, network=HOME_SSID.encode().hex(), key=HOME_KEY)
+    one.device.console.wait_for("waiting for app")
+    is_over, answered = threading.Event(), []
+
+    def ask_on() -> None:
+        while not is_over.is_set():
+            with contextlib.suppress(OSError, IndexError):  # more than three at once are turned away
+                answered.append(part(phone))
+
+    eager = [threading.Thread(target=ask_on) for _ in range(6)]
+    for thread in eager:
+        thread.start()
+    try:
+        one.claim()
+        one.wait_linked()
+    finally:
+        is_over.set()
+        for thread in eager:
+            thread.join()
+    assert "MemoryError" not in one.device.console.text
+    assert "out of memory" not in one.device.console.text
+    assert len(answered) > 20

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Scale, slow_light
+from tests.e2e.conftest import Scale, fewer_wakes
 from tools.sandbox import Fault
 
 MakeScale = Callable[..., Scale]
@@ -81,7 +81,7 @@ def test_no_clock_service_no_call_until_patience_ends(scale: MakeScale) -> None:
 
 
 def test_no_clock_service_at_all_is_not_fatal(scale: MakeScale) -> None:
-    one = scale(slow_light(), skips_idle=True)
+    one = scale(fewer_wakes(), skips_idle=True)
     one.world.clock_service.answers = False
     one.claim()
     one.device.power_on()

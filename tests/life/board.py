@@ -26,14 +26,14 @@ _kept = None
 
 
 class Board:
-    """`air` is an `air.Ether`, `internet` the hosts behind it; `read_bytes` is what its file system reads at once.
+    """`air` is an `air.Ether`, `internet` the hosts behind it; `program` is what is remembered of its files, or None.
 
     `on_line` is called with each line of the console.
     """
 
-    def __init__(self, factory, read_bytes, air, internet, on_line, torn_bits):
+    def __init__(self, factory, program, air, internet, on_line, torn_bits):
         self.mac = b"\x24\x0a\xc4\x00\x00\x01"
-        self.read_bytes = read_bytes
+        self.program = program
         self.air = air
         self.internet = internet
         self.flash = flash.Flash(factory)
@@ -139,7 +139,7 @@ class Board:
         if _kept is None:
             _kept = set(sys.modules)
         self._device = flash.Device(self.flash)
-        flash.mounted(self._device, self.read_bytes)
+        flash.mounted(self._device, self.program)
         sys.path[:] = _PATH
         builtins.print = self._print
         random.seed(clock.now_ms() & 0xFFFFFFFF ^ self.lives)

@@ -9,7 +9,7 @@ import os
 
 from life import air, board, clock, cloud, internet, platform
 from life.dice import Dice
-from life.flash import CHIP_READ_BYTES, Device, mounted
+from life.flash import Device, mounted
 from life.records import Reader
 from life.visitor import Visitor
 
@@ -25,9 +25,12 @@ _TOLD_LINES = 40
 
 
 class Desk:
-    """`factory` is the shared flash image, `today_s` the true date at the start, in Unix seconds."""
+    """`factory` is the shared flash image, `today_s` the true date at the start, in Unix seconds.
 
-    def __init__(self, factory, seed, today_s, read_bytes=CHIP_READ_BYTES):
+    `program` is a `program.Program` where nobody writes to the program's files.
+    """
+
+    def __init__(self, factory, seed, today_s, program=None):
         clock.restart()
         self.dice = Dice(seed)
         self.serial, self.token = SERIAL, TOKEN
@@ -39,7 +42,7 @@ class Desk:
         self.ether = air.Ether()
         self.home = self.ether.add(air.Network(SSID, KEY))
         self.ether.add(air.Network("Müllers WLAN".encode(), b"geheim geheim", channel=11, rssi_dbm=-64))
-        self.board = board.Board(factory, read_bytes, self.ether, self.internet, self._heard_line, self.dice.bits)
+        self.board = board.Board(factory, program, self.ether, self.internet, self._heard_line, self.dice.bits)
         self.board.struck = lambda error: self.tell("world", f"strikes with {type(error).__name__}")
         self.phone = Visitor(self.board, SETUP_KEY, self._shown)
         self.is_plugged = True
@@ -64,7 +67,7 @@ class Desk:
 
     def provision(self, files):
         """Write files (path -> dictionary or bytes) to the board's flash, as the factory and mpremote do."""
-        mounted(Device(self.board.flash), self.board.read_bytes)
+        mounted(Device(self.board.flash))
         for path, content in files.items():
             with open(path, "wb") as file:
                 file.write(content if isinstance(content, bytes) else json.dumps(content).encode())

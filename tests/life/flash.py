@@ -9,9 +9,7 @@ import vfs
 
 BLOCK_BYTES = 4096
 BLOCKS = 512
-# What the chip reads at once, which also says how it writes; and what costs a quarter of the time where no cut is looked at
-# closely: then small files and large ones are written in larger pieces.
-CHIP_READ_BYTES, QUICK_READ_BYTES = 32, 1024
+_READ_BYTES = 32  # what the chip reads at once, which also says how it writes
 DROPPED, HALF, TORN, DONE = "dropped", "half", "torn", "done"
 
 _ERASED = b"\xff" * BLOCK_BYTES
@@ -139,11 +137,17 @@ class Device:
         return 0
 
 
-def mounted(device, read_bytes):
-    """Mount a block device as `/`, as the chip's own boot code does."""
+def mounted(device, program=None):
+    """Mount a block device as `/`, as the chip's own boot code does; perhaps with a `program.Program` before it."""
     try:
         vfs.umount("/")
     except OSError:
         pass  # nothing is
-    vfs.mount(vfs.VfsLfs2(device, readsize=read_bytes), "/")
+    files = file_system(device)
+    vfs.mount(program.before(files) if program else files, "/")
     os.chdir("/")
+
+
+def file_system(device):
+    """The littlefs on a block device."""
+    return vfs.VfsLfs2(device, readsize=_READ_BYTES)

@@ -3,9 +3,8 @@
 The random part of the waits makes each run another one, so several are made of each.
 """
 
-from life import clock, troubles
+from life import clock, program, troubles
 from life.desk import IDENTITY, KEY, WIFI, Desk
-from life.flash import QUICK_READ_BYTES
 
 _DAY_MS = 86_400_000
 _LOOK_MS = 1_000
@@ -43,7 +42,7 @@ def run(factory, outage, seed, today_s):
 
 
 def _recovery_ms(factory, outage, seed, today_s, is_linked):
-    desk = Desk(factory, seed, today_s, QUICK_READ_BYTES)
+    desk = Desk(factory, seed, today_s, program.known(factory))
     desk.first_key = KEY
     files = {"/identity.json": IDENTITY, "/wifi.json": WIFI}
     if is_linked:

@@ -6,8 +6,7 @@ It writes nothing, so it may look at a board that runs.
 import binascii
 import json
 
-import vfs
-from life.flash import QUICK_READ_BYTES, Device
+from life.flash import Device, file_system
 
 _ENDINGS = (("", True), (".tmp", False), (".old", False))
 
@@ -16,7 +15,7 @@ class Reader:
     """The file system in `flash` as it is now."""
 
     def __init__(self, flash):
-        self._files = vfs.VfsLfs2(Device(flash, may_write=False), readsize=QUICK_READ_BYTES)
+        self._files = file_system(Device(flash, may_write=False))
 
     def raw(self, path):
         """The bytes of a file, or None."""

@@ -3,15 +3,16 @@
 After each trouble the world is well for a while, and a claimed scale must be linked by the end of that.
 """
 
-from life import board, clock, troubles
+from life import board, clock, program, troubles
 from life.desk import IDENTITY, KEY, SSID, WIFI, Desk
-from life.flash import QUICK_READ_BYTES
 from life.rules import ALL, WELL_MS, MemoryStays, StaysAlive
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _LOOK_MS = 10 * _MINUTE_MS
 _ALL_LINES = 5_000
 _FEW_TRIES = 4
+# Some homes have trouble several times a day, some for weeks none, and then the chip's clock wraps while it is up.
+_PACES = (1, 4, 16, 64)
 _ORDERS_MS = {400: _HOUR_MS, 401: _HOUR_MS, 404: _HOUR_MS, 418: _HOUR_MS, 410: _DAY_MS}
 
 
@@ -21,6 +22,7 @@ class Script:
     def __init__(self, desk, days):
         self.desk = desk
         self.days = days
+        self._pace = desk.dice.of(_PACES)
         self.pressed_ms = -_DAY_MS
         self.changes = 0
         self.ordered_at_ms = 0
@@ -197,7 +199,7 @@ class Script:
         desk.look()
         if clock.now_ms() > self.pressed_ms + 15 * _MINUTE_MS:
             self._memory.compare()
-        yield dice.span_ms(_MINUTE_MS, _DAY_MS)
+        yield dice.span_ms(_MINUTE_MS, _DAY_MS) * self._pace
 
     def _end_orders(self):
         """What the platform ordered is waited out or ended by power, as an owner ends it; a day is over at power-on only."""
@@ -229,7 +231,7 @@ class Script:
 
 def run(factory, seed, days, today_s, story=False):
     """Play one seed; returns what happened in numbers, what rules were broken, and the story if wanted."""
-    desk = Desk(factory, seed, today_s, QUICK_READ_BYTES)
+    desk = Desk(factory, seed, today_s, program.known(factory))
     by_hand = desk.dice.chance(30)
     desk.provision({"/identity.json": IDENTITY, "/wifi.json": WIFI} if by_hand else {"/identity.json": IDENTITY})
     if story:

@@ -43,7 +43,17 @@ class Pulse(unittest.TestCase):
             self.pulse.ring()
 
         self.run_with(self.pulse.wait(), ring)
-        self.assertFalse(self.pulse._rung.is_set())
+        self.assertFalse(self.pulse._is_rung)
+
+    def test_whoever_ends_the_job_itself_ends_it(self):
+        async def ended():
+            job = asyncio.create_task(self.pulse.sleep_ms(3_600_000))
+            await asyncio.sleep_ms(1)
+            job.cancel()
+            await job
+
+        with self.assertRaises(asyncio.CancelledError):
+            asyncio.run(asyncio.wait_for_ms(ended(), 2_000))
 
     def test_a_ring_while_nobody_sleeps_cuts_the_next_sleep_short(self):
         self.pulse.ring()

@@ -30,16 +30,14 @@ _RUNS = 2
 
 
 def soak(
-    count: Annotated[int, typer.Option("--seeds", help="how many lives")] = 100,
-    days: Annotated[int, typer.Option(help="how long each is, in days of the board's time")] = 10,
+    count: Annotated[int, typer.Option("--seeds", help="how many lives")] = 200,
+    days: Annotated[int, typer.Option(help="how long each is, in days of the board's time")] = 50,
     first: Annotated[int, typer.Option(help="the first seed")] = 1,
     seed: Annotated[int | None, typer.Option(help="play this one alone, and tell its story")] = None,
-    slow_light: Annotated[
-        bool, typer.Option(help="wake 30 times less for the LED, 10 times less for the radio")
-    ] = True,
+    fewer_wakes: Annotated[bool, typer.Option(help="wake less often for the LED and to look at the radio")] = True,
 ) -> None:
     """Let scales live through days of trouble on virtual time. Example: python -m tools soak --seeds 100"""
-    changes = seeds.SLOW_LIGHT if slow_light else ()
+    changes = seeds.FEWER_WAKES if fewer_wakes else ()
     if seed is not None:
         raise typer.Exit(1 if _tell(seeds.told(seed, days, changes)) else 0)
     tally = seeds.tallied(_shown(seeds.lives(range(first, first + count), days, changes)))
@@ -54,7 +52,7 @@ def soak(
 def outage() -> None:
     """Show how long a scale takes to recover from a day without each part of the world. Example: python -m tools outage"""
     table = Table("a day of", "new scale linked after, s", "linked scale in its network after, s")
-    with Bench(seeds.SLOW_LIGHT[:1]) as bench:  # the LED alone: how often the radio is looked at counts here
+    with Bench(seeds.FEWER_WAKES[:1]) as bench:  # the LED alone: how often the radio is looked at counts here
         for name in OUTAGES:
             runs = [bench.ask("outage", outage=name, seed=seed) for seed in range(1, _RUNS + 1)]
             table.add_row(name, *(_span(runs, key) for key in ("to_linked_ms", "to_joined_ms")))

@@ -21,7 +21,7 @@ class KnownFault:
 
 FAULTS = (
     KnownFault(
-        "StaysAlive", 1, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
+        "StaysAlive", 6, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
     ),
     KnownFault(
         "AccessPointIsDown", 1, ("firmware/core/opening.py", "_FAREWELL_MS = 60_000", "_FAREWELL_MS = 6_000_000")
@@ -35,7 +35,7 @@ FAULTS = (
             "asked to join {candidate.key}",
         ),
     ),
-    KnownFault("OneOwnerOfTheRadio", 1, ("firmware/services/radio.py", "if self._wifi.leave():", "if not self._wifi:")),
+    KnownFault("OneOwnerOfTheRadio", 2, ("firmware/services/radio.py", "if self._wifi.leave():", "if not self._wifi:")),
     KnownFault(
         "IdentityStays",
         1,
@@ -45,4 +45,6 @@ FAULTS = (
             'self._records["wifi"].remove() and self._records["identity"].remove()',
         ),
     ),
+    KnownFault("KeepsTheSchedule", 8, ("firmware/core/schedule.py", "REFUSED_MS = 3_600_000", "REFUSED_MS = 36_000")),
+    KnownFault("WatchdogSleeps", 1, ("firmware/services/supervisor.py", "_LOOK_MS = 30_000", "_LOOK_MS = 300_000")),
 )

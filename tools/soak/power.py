@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools import build
+from tools.soak import seeds
 from tools.soak.bench import Bench
 
 TRANSITIONS = (
@@ -23,7 +24,19 @@ TRANSITIONS = (
     "forgotten by the button",
     "soft reset",
     "a bit flips",
+    "a newer firmware's records",
 )
+# What a transition needs to be seen: a day that is over soon, and a firmware whose records are of another schema.
+_FIRMWARE: dict[str, Sequence[build.Change]] = {
+    "expired": [("firmware/core/link.py", "WINDOW_MS = 86_400_000", "WINDOW_MS = 600_000")],
+    "a newer firmware's records": [
+        (
+            "firmware/services/records.py",
+            'store.Record(f"/{name}.json")',
+            'store.Record(f"/{name}.json", [lambda old: {"ssid": old["name"], "key": old["key"]}] * (name == "wifi"))',
+        )
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -38,5 +51,5 @@ class Cuts:
 
 def cut(transition: str, changes: Sequence[build.Change] = ()) -> Cuts:
     """Cut the power everywhere in one transition, in each way: dropped, half done, torn."""
-    with Bench(changes) as bench:
+    with Bench([*seeds.FEWER_WAKES, *_FIRMWARE.get(transition, ()), *changes]) as bench:
         return Cuts(**bench.ask("cuts", transition=transition))

@@ -15,9 +15,13 @@ from typing import Any
 from tools import build
 from tools.soak.bench import Bench
 
-# What wakes the firmware most often does so for an LED that nobody sees here, and to see whether the radio is well.
-SLOW_LIGHT: tuple[build.Change, ...] = (
+# What wakes the firmware most often does so for an LED that nobody sees here, and ten times a second while the radio joins.
+FEWER_WAKES: tuple[build.Change, ...] = (
     ("firmware/services/panel.py", "await self._light_pulse.sleep_ms(ms)", "await self._light_pulse.sleep_ms(ms * 30)"),
+    ("firmware/services/radio.py", "_POLL_MS = 100", "_POLL_MS = 2_000"),
+    ("firmware/services/radio.py", "_WATCH_MS = 2_000\n", "_WATCH_MS = 10_000\n"),
+    ("firmware/services/radio.py", "_JOINED_WATCH_MS = 10_000", "_JOINED_WATCH_MS = 60_000"),
+    ("firmware/services/pulse.py", "_BEAT_MS = 60_000", "_BEAT_MS = 200_000"),
 )
 _WORKERS = 2
 _LIVES_A_PROCESS = 12
