@@ -28,6 +28,20 @@ def at_repl(one: Scale, code: str, *, ends: bool = True) -> str:
     return done.stdout.replace("\r", "")
 
 
+def in_a_fresh_interpreter(one: Scale, code: str) -> str:
+    """The same after a soft reset, which leaves the radio as it was: what mpremote does unless told to `resume`."""
+    line = [
+        sys.executable,
+        "-m",
+        "mpremote",
+        "connect",
+        one.device.port,
+        "exec",
+        f"from firmware import app\napp.{code}",
+    ]
+    return subprocess.run(line, capture_output=True, text=True, timeout=_DEADLINE_S, check=True).stdout
+
+
 def linked(scale: MakeScale) -> Scale:
     one = scale()
     one.claim()
@@ -72,6 +86,16 @@ def test_a_search_prints_signal_channel_security_and_name(scale: MakeScale, mode
     signals = [int(found) for found in re.findall(r"^(-\d+) dBm:", said, re.MULTILINE)]
     assert signals == sorted(signals, reverse=True)
     assert f"in range: {len(signals)}" in re.sub(" +", " ", said)
+
+
+@pytest.mark.parametrize("mode", [linked, with_its_page_open])
+def test_the_helpers_need_no_firmware_that_ran_before(scale: MakeScale, mode: Mode) -> None:
+    one = mode(scale)
+    assert re.search(r"^-\d+ dBm: .* Home$", in_a_fresh_interpreter(one, "scan()"), re.MULTILINE)
+    assert f"serial:       {one.serial}" in in_a_fresh_interpreter(one, "status()")
+    said = in_a_fresh_interpreter(one, "link_once()")
+    assert ("it would:     keep thing" if mode is linked else "Wi-Fi is missing") in said, said
+    assert one.token not in said
 
 
 @pytest.mark.parametrize("mode", MODES)
