@@ -11,14 +11,8 @@ import console
 import modules
 
 from firmware import release
-from firmware.core import light
 from firmware.hw import chip
-from firmware.hw.panel import Panel
 from firmware.life import Life
-from firmware.scale import Scale
-from firmware.services import setup, supervisor
-from firmware.services.panel import PanelService
-from firmware.services.pulse import Pulse
 from firmware.services.records import Records
 
 # With a file of this name in flash the firmware leaves the board to the engineer.
@@ -37,55 +31,60 @@ def run():
     """Run the firmware; Ctrl-C stops it. Returns to the REPL when it cannot be started, saying why."""
     _log.info(f"scale firmware {release.VERSION}")
     _last.clear()
-    modules.forget(setup.MODULES)  # as a stopped run leaves them
     records = Records()
     life = _last["life"] = Life(records)
-    identity, settings = records.load("identity", "settings")
+    identity, settings, state, wifi = records.load("identity", "settings", "state", "wifi")
     if _GATE in os.listdir("/"):
         _log.info(f"maintenance: the firmware is not started; remove /{_GATE} and reset to start it")
     elif identity is None or settings is None:
         _log.warn("not started; put right what is named above, then reset")
     else:
-        return _live(records, identity, settings, life)
+        return _live(records, (identity, settings, state, wifi), life)
     life.stopped()
 
 
-def _live(records, identity, settings, life):
-    console.secret(identity.thing_token)
-    console.secret(identity.setup_key)
+def _live(records, known, life):
+    identity, settings, _, wifi = known
+    for secret in (identity.thing_token, identity.setup_key, wifi.key if wifi else None):
+        console.secret(secret)
     gc.threshold(_GC_THRESHOLD_BYTES)
     try:
-        panel = Panel(settings.led_pin, settings.button_pin)
         if life.is_safe():
-            asyncio.run(_safe_mode(panel, life))
-        if panel.is_down() and not life.was_forgotten():
-            _log.info("the button is held: no watchdog in this life")
-        else:
-            life.watch(settings.link_deadline_ms)
-        scale = _last["scale"] = Scale(records, identity, settings, panel, life)
-        asyncio.run(scale.live())
+            from firmware import safe_mode  # few lives need it
+
+            safe_mode.run(settings, life)
+        asyncio.run(_scale(records, known, life).live())
     except KeyboardInterrupt:
         life.stopped()
         raise
     except Exception as error:
         gc.collect()
-        life.crashed(supervisor.phrase(error))
+        life.crashed(f"{type(error).__name__}: {error}")
     finally:
         # What a stopped run leaves behind must neither start with the next nor take its memory.
         asyncio.new_event_loop()
         asyncio.core.cur_task = None
 
 
-async def _safe_mode(panel, life):
-    """Leave out all that may be broken but the light and the button, for a while."""
-    safe_ms, uptime_ms = life.safe_ms(), life.clock.uptime_ms
-    _log.warn(f"safe mode: too many short lives; trying again in {safe_ms // 60_000} min, or by the button")
-    pulses = Pulse(uptime_ms), Pulse(uptime_ms)
-    service = PanelService(panel, uptime_ms, lambda: light.SAFE, life.leave_safe_mode, life.forget, *pulses)
-    for job in (service.play(), service.listen()):
-        asyncio.create_task(job)
-    await asyncio.sleep_ms(safe_ms)
-    life.leave_safe_mode()
+def _scale(records, known, life):
+    """Return the scale, its watchdog running. The radio joins while the most of the program is loaded."""
+    from firmware.hw.wifi import Wifi
+
+    radio, (_, settings, _, wifi) = Wifi(), known
+    begun = wifi if wifi is not None and radio.head_start(wifi.ssid, wifi.key) else None
+
+    from firmware.hw.panel import Panel
+    from firmware.scale import Scale
+    from firmware.services import setup
+
+    modules.forget(setup.MODULES)  # as a stopped run leaves them
+    panel = Panel(settings.led_pin, settings.button_pin)
+    if panel.is_down() and not life.was_forgotten():
+        _log.info("the button is held: no watchdog in this life")
+    else:
+        life.watch(settings.link_deadline_ms)
+    scale = _last["scale"] = Scale(records, known, panel, life, radio, begun)
+    return scale
 
 
 def relink():

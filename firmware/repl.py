@@ -15,11 +15,10 @@ from firmware.core import joining, networks
 from firmware.hw import chip
 from firmware.hw.clock import Clock
 from firmware.hw.wifi import Wifi
-from firmware.scale import roots
 from firmware.services.records import Records
 
 # By the number that a search gives.
-_SECURITY = ("open", "WEP", "WPA", "WPA2", "WPA/WPA2", "WPA2-EAP", "WPA3", "WPA2/WPA3")
+_SECURITY = ("open", "WEP", "WPA", "WPA2", "WPA/WPA2", "EAP", "WPA3", "WPA2/WPA3")
 _LOOK_MS = 100
 
 
@@ -27,7 +26,7 @@ def status(scale, life):
     """Print one screen about `scale`, a `firmware.scale.Scale`, and `life`; either is None when nothing ran."""
     records = Records()
     _line("firmware", release.VERSION)
-    _line("MicroPython", ".".join([str(number) for number in sys.implementation.version[:3]]))
+    _line("MicroPython", sys.version.split()[2])
     _line("life before", life.ended() if life else "unknown")
     identity, crash, state, wifi = records.load("identity", "crash", "state", "wifi")
     _line("serial", identity.serial if identity else "none")
@@ -68,8 +67,7 @@ def logs():
 def scan():
     """Print the networks in range, the strongest first. Raises OSError when the radio refuses."""
     wifi = Wifi()
-    if not wifi.is_joined():
-        _settle(wifi)  # the radio finds nothing while it joins
+    _is_joined(wifi)  # the radio finds nothing while it joins
     rows = wifi.scan()
     for ssid, _, channel, rssi_dbm, security, _ in sorted(rows, key=lambda row: -row[3]):
         kind = _SECURITY[security] if security < len(_SECURITY) else "other"
@@ -81,7 +79,7 @@ def link_once():
     """Make one link call and print each step, the ms it took, and what the scale would do; it keeps nothing."""
     identity, settings, network = Records().load("identity", "settings", "wifi")
     if None in (identity, settings, network):
-        _line("no call", "identity, settings or Wi-Fi is missing")
+        _line("no call", "identity or Wi-Fi is missing")
         return
     import random
 
@@ -117,6 +115,7 @@ def _called(identity, settings, network, clock, link, steps):
     import https
     import ussl
 
+    from firmware.scale import roots
     from firmware.services.cloud_link import CloudLink
 
     steps.watch(ussl, "connect", "TLS")
@@ -147,15 +146,18 @@ class _Steps:
         setattr(module, function, seen)
 
 
-def _settle(wifi):
+def _is_joined(wifi):
+    """Tell whether the station has an address; an attempt that is under way is given up."""
+    if wifi.is_joined():
+        return True
     if wifi.leave():
         chip.rest_ms(joining.SETTLE_MS)
+    return False
 
 
 def _joined(network):
     wifi, waited_ms = Wifi(), 0
-    if not wifi.is_joined():
-        _settle(wifi)
+    if not _is_joined(wifi):
         wifi.join(network.ssid, network.key)
         while (cause := joining.outcome(wifi.progress(), wifi.is_stale(), waited_ms)) == joining.JOINING:
             chip.rest_ms(_LOOK_MS)

@@ -11,7 +11,6 @@ import console
 
 from firmware.core import light, progress, recovery, states
 from firmware.core import opening as openings
-from firmware.hw.wifi import Wifi
 from firmware.services.panel import PanelService
 from firmware.services.radio import Radio
 from firmware.services.setup import Setup
@@ -25,22 +24,22 @@ _log = console.Log("boot")
 class Scale:
     """The firmware of one `life`, a `firmware.life.Life`, with the `records` of `services.records`.
 
-    `panel` is a `hw.panel.Panel`.
+    `known` is what they hold: identity, settings, state, network. `panel` is a `hw.panel.Panel`, `wifi` a `hw.wifi.Wifi`, and
+    `begun` the network that it joins already, or None.
     """
 
-    def __init__(self, records, identity, settings, panel, life):
-        self.identity = identity
+    def __init__(self, records, known, panel, life, wifi, begun):
+        self.identity, settings, state, self._saved = known
         self.clock = life.clock
         self._records = records
         self._panel = panel
         self._life = life
         self._supervisor = Supervisor(self.clock.uptime_ms, life.feed, life.settled, life.suspects)
         pulse, uptime_ms = self._supervisor.pulse, self.clock.uptime_ms
-        state, self._saved = records.load("state", "wifi")
         is_linked = state is not None and state.linked
         self._opening = openings.Opening(is_linked)
         remedies = recovery.Recovery(life.radio_resets)
-        self.radio = Radio(Wifi(), uptime_ms, self._proven, remedies, life.radio_reset, pulse("wifi"))
+        self.radio = Radio(wifi, begun, uptime_ms, self._proven, remedies, life.radio_reset, pulse("wifi"))
         self.link, self.timekeeper, self._cloud_link = states.Linked(state.thing_id) if is_linked else None, None, None
         token = binascii.hexlify(os.urandom(16)).decode()
         self._setup = Setup(
@@ -49,8 +48,8 @@ class Scale:
             uptime_ms,
             self.progress,
             self._restart,
-            identity,
-            _own_ssid(identity),
+            self.identity,
+            _own_ssid(self.identity),
             token,
             pulse("setup"),
         )
@@ -76,8 +75,6 @@ class Scale:
         self.radio.target = wifi
         if wifi is None:
             _log.info("no Wi-Fi network is known yet; set one up on the scale's own network")
-        else:
-            console.secret(wifi.key)
         panel, run = self._panel_service(), self._supervisor.add
         run("setup", self._setup.run)
         run("wifi", self.radio.stay_joined, wifi)

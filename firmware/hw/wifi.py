@@ -90,6 +90,16 @@ class Wifi:
         self._stale_status = station.status()
         station.connect(ssid, key)
 
+    def head_start(self, ssid, key):
+        """Begin to join if the station is off, as after power-on; returns whether it has begun."""
+        if self._station.active():
+            return False
+        try:
+            self.join(ssid, key)
+            return True
+        except OSError:
+            return False  # whoever joins in earnest meets it again, and says so
+
     def leave(self):
         """Give up the connection or the attempt; returns whether the radio has to settle before the next one."""
         was_active = self._station.active()

@@ -21,19 +21,22 @@ _REPLY_MS = 500
 class Radio:
     """`wifi` is a `hw.wifi.Wifi`, `uptime_ms` a callable, `proven` is called with a candidate that got an address.
 
+    `begun` is the network that `wifi` joins already, a `settings.Wifi` or None.
+
     `joined` is an event, set while there is an address. `target` is the network tried last, a `settings.Wifi` or None;
     `cause` why that failed, a name of `core.joining` or None. `refused` is (cause, ssid) of a candidate that failed,
     None once another is wanted. `networks` is what the last search found. `remedies` is a `core.recovery.Recovery`,
     `reset` is told how many resets that makes in a row, `pulse` is the `services.pulse.Pulse` of `stay_joined`.
     """
 
-    def __init__(self, wifi, uptime_ms, proven, remedies, reset, pulse):
+    def __init__(self, wifi, begun, uptime_ms, proven, remedies, reset, pulse):
         self.joined = asyncio.Event()
         self.target = None
         self.cause = None
         self.refused = None
         self.networks = []
         self._wifi = wifi
+        self._begun = begun
         self._uptime_ms = uptime_ms
         self._proven = proven
         self._candidate = None
@@ -138,6 +141,23 @@ class Radio:
         return result
 
     async def _try(self, network):
+        began_ms = self._uptime_ms()
+        begun, self._begun = self._begun, None
+        if network is not begun:
+            try:
+                began_ms = await self._begin(network)
+            except OSError as error:
+                self._log.warn(f"{joining.REFUSED}: {error.args[0]}")
+                return joining.REFUSED
+        result = joining.JOINING
+        while result == joining.JOINING and self._candidate is None:
+            await self._pulse.sleep_ms(_POLL_MS)
+            elapsed_ms = self._uptime_ms() - began_ms
+            result = joining.outcome(self._wifi.progress(), self._wifi.is_stale(), elapsed_ms)
+        return result
+
+    async def _begin(self, network):
+        """Give up what was before and begin to join; returns when that was. Raises OSError when the radio refuses."""
         remedy, self._remedy = self._remedy, recovery.RECONNECT
         if self._wifi.leave():
             await self._pulse.sleep_ms(joining.SETTLE_MS)
@@ -145,18 +165,9 @@ class Radio:
             self._wifi.switch_station_off()
             await self._pulse.sleep_ms(joining.SETTLE_MS)
         began_ms = self._uptime_ms()
-        try:
-            self._lead_the_way(network.ssid)
-            self._wifi.join(network.ssid, network.key)
-        except OSError as error:
-            self._log.warn(f"{joining.REFUSED}: {error.args[0]}")
-            return joining.REFUSED
-        result = joining.JOINING
-        while result == joining.JOINING and self._candidate is None:
-            await self._pulse.sleep_ms(_POLL_MS)
-            elapsed_ms = self._uptime_ms() - began_ms
-            result = joining.outcome(self._wifi.progress(), self._wifi.is_stale(), elapsed_ms)
-        return result
+        self._lead_the_way(network.ssid)
+        self._wifi.join(network.ssid, network.key)
+        return began_ms
 
     def _lead_the_way(self, ssid):
         """Take the access point to the target's channel first: there is one radio, and it would be dragged there."""

@@ -17,7 +17,7 @@ class _Pulse:
 
 class _Radio(radio.Radio):
     def __init__(self):
-        super().__init__(None, lambda: 0, lambda candidate: None, None, None, _Pulse())
+        super().__init__(None, None, lambda: 0, lambda candidate: None, None, None, _Pulse())
         self.tried = []
 
     async def _attempt(self, network):

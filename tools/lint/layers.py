@@ -43,12 +43,12 @@ LAYERS = (
     Layer("main.py", ("main.py",), frozenset({"gc", "sys", "firmware.app"})),
     Layer(
         "the composition root",
-        ("firmware/app.py", "firmware/life.py", "firmware/repl.py", "firmware/scale.py"),
+        tuple(f"firmware/{name}.py" for name in ("app", "life", "repl", "safe_mode", "scale")),
         # `os` to list folders, and to say how full the flash is; `socket` to time a name look-up
         _DATA
         | _LIB
         | {"asyncio", "os", "socket", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
-        | {"firmware.life", "firmware.repl", "firmware.scale"},
+        | {"firmware.life", "firmware.repl", "firmware.safe_mode", "firmware.scale"},
     ),
     Layer("core", ("firmware/core/",), _PURE | {"lib.plain", "firmware.core"}),
     Layer(
