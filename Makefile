@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 upper = $(shell echo $(1) | tr a-z A-Z)
 given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
 .DEFAULT_GOAL := help
-.PHONY: help run test unit host power e2e slow lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
+.PHONY: help run test unit host power e2e slow device lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
 
 help: ## list all targets
 	@sed -n 's/^\([a-z0-9-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -34,6 +34,9 @@ e2e: setup ## run the end-to-end tests on simulated boards
 
 slow: setup ## run what takes too long for `make test`: a batch of 200 scales
 	@$(VENV_PYTHON) -m tools.test slow
+
+device: setup ## test a board, its identity and state stay: PORT=/dev/ttyUSB0; without a port everything is skipped
+	@$(VENV_PYTHON) -m tools device $(call given,port ca) $(ARGS)
 
 lint: setup ## check style, import rules, compilation and calls against the real chip's stubs
 	@$(VENV_PYTHON) -m tools.lint

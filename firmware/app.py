@@ -11,6 +11,7 @@ import console
 import modules
 
 from firmware import release
+from firmware.hw import chip
 from firmware.life import Life
 from firmware.services.records import Records
 
@@ -93,19 +94,37 @@ def relink():
 
 
 def forget():
+    """Forget Wi-Fi and start over, linked or not; a linked scale opens its page at a press of the button."""
+    if Records().forget_wifi():
+        chip.reset()
+
+
+def factory_reset():
     """Forget Wi-Fi and link, keep the identity, and start over: the scale can go to another owner."""
     Life(Records()).forget()
 
 
 def status():
     """Print how the scale is, on one screen."""
-    from firmware import repl
-
-    repl.status(_last.get("scale"), _last.get("life"))
+    _repl().status(_last.get("scale"), _last.get("life"))
 
 
 def logs():
     """Print the last crash and the last lines of the log."""
+    _repl().logs()
+
+
+def scan():
+    """Print the networks in range."""
+    _repl().scan()
+
+
+def link_once():
+    """Make one link call now, and print each of its steps."""
+    _repl().link_once()
+
+
+def _repl():
     from firmware import repl
 
-    repl.logs()
+    return repl

@@ -1,6 +1,6 @@
-"""What an engineer at the REPL gets to see: how the scale is, and what it did.
+"""What an engineer at the REPL gets to see: how the scale is, what it did, what is in range, and one link call.
 
-It changes nothing, and is imported only when somebody asks.
+It changes nothing in flash, and is imported only when somebody asks.
 """
 
 import gc
@@ -8,17 +8,25 @@ import os
 import sys
 
 import console
+import modules
 
 from firmware import release
-from firmware.core import networks
+from firmware.core import joining, networks
+from firmware.hw import chip
+from firmware.hw.clock import Clock
+from firmware.hw.wifi import Wifi
 from firmware.services.records import Records
+
+# By the number that a search gives.
+_SECURITY = "open WEP WPA WPA2 WPA/WPA2 EAP WPA3 WPA2/WPA3".split()
+_LOOK_MS = 100
 
 
 def status(scale, life):
     """Print one screen about `scale`, a `firmware.scale.Scale`, and `life`; either is None when nothing ran."""
     records = Records()
     _line("firmware", release.VERSION)
-    _line("MicroPython", ".".join([str(number) for number in sys.implementation.version[:3]]))
+    _line("MicroPython", sys.version.split()[2])
     _line("life before", life.ended() if life else "unknown")
     identity, crash, state, wifi = records.load("identity", "crash", "state", "wifi")
     _line("serial", identity.serial if identity else "none")
@@ -54,6 +62,109 @@ def logs():
             _line("before it", line)
     for line in console.recent():
         _line("log", line)
+
+
+def scan():
+    """Print the networks in range, the strongest first. Raises OSError when the radio refuses."""
+    wifi = Wifi()
+    _is_joined(wifi)  # the radio finds nothing while it joins
+    rows = wifi.scan()
+    for ssid, _, channel, rssi_dbm, security, _ in sorted(rows, key=lambda row: -row[3]):
+        kind = _SECURITY[security] if security < len(_SECURITY) else "other"
+        _line(f"{rssi_dbm} dBm", f"channel {channel:2}  {kind:9} {networks.name(ssid) or '(hidden)'}")
+    _line("in range", len(rows))
+
+
+def link_once():
+    """Make one link call and print each step, the ms it took, and what the scale would do; it keeps nothing."""
+    identity, settings, network = Records().load("identity", "settings", "wifi")
+    if None in (identity, settings, network):
+        _line("no call", "identity or Wi-Fi is missing")
+        return
+    import random
+
+    import failure
+
+    from firmware.core import answer as answers
+    from firmware.core.link import Link
+    from firmware.services.setup import TRANSPORT
+
+    clock, link = Clock(release.BUILT_AT_S), Link(random.random)
+    steps = _Steps(clock)
+    try:
+        answer = _called(identity, settings, network, clock, link, steps)
+    except (OSError, ValueError) as error:
+        answer = answers.failed(failure.phrase(error))
+    modules.forget(TRANSPORT)
+    steps.told("answer", answer.detail)
+    link.answered(0, answer)
+    due_ms = link.due_ms(0)
+    _line("it would", f"ask again in {due_ms // 1000} s" if due_ms else f"keep thing {link.thing_id}")
+
+
+def _called(identity, settings, network, clock, link, steps):
+    console.secret(identity.thing_token)
+    steps.told("network", _joined(network))
+    import socket
+
+    host = settings.api_url.split("/")[2].split(":")[0]
+    steps.told("name", f"{host} is {socket.getaddrinfo(host, 443)[0][-1][0]}")
+    if not clock.is_set():
+        clock.ask(settings.ntp_hosts[0])
+    steps.told("clock", clock.text())
+    import https
+    import ussl
+
+    from firmware.scale import roots
+    from firmware.services.cloud_link import CloudLink
+
+    steps.watch(ussl, "connect", "TLS")
+    steps.watch(https, "post_json", "status")
+    return CloudLink(link, identity, settings, clock, None, None, None, None, roots, None).call()
+
+
+class _Steps:
+    """Prints each step with the ms since the one before."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self._told_ms = clock.uptime_ms()
+
+    def told(self, name, text):
+        now_ms = self._clock.uptime_ms()
+        _line(name, f"{text}; {now_ms - self._told_ms} ms")
+        self._told_ms = now_ms
+
+    def watch(self, module, function, name):
+        plain = getattr(module, function)
+
+        def seen(*args, **options):
+            found = plain(*args, **options)
+            self.told(name, getattr(found, "status", "verified"))
+            return found
+
+        setattr(module, function, seen)
+
+
+def _is_joined(wifi):
+    """Tell whether the station has an address; an attempt that is under way is given up."""
+    if wifi.is_joined():
+        return True
+    if wifi.leave():
+        chip.rest_ms(joining.SETTLE_MS)
+    return False
+
+
+def _joined(network):
+    wifi, waited_ms = Wifi(), 0
+    if not _is_joined(wifi):
+        wifi.join(network.ssid, network.key)
+        while (cause := joining.outcome(wifi.progress(), wifi.is_stale(), waited_ms)) == joining.JOINING:
+            chip.rest_ms(_LOOK_MS)
+            waited_ms += _LOOK_MS
+        if cause != joining.JOINED:
+            raise OSError(cause)
+    return f"{networks.name(network.ssid)}, {wifi.address()}"
 
 
 def _line(name, text):

@@ -65,7 +65,7 @@ class Scale:
         clock, joined, pulse = self.clock, self.radio.joined, self._supervisor.pulse
         self.link = Link(random.random)
         self.timekeeper = Timekeeper(clock, settings.ntp_hosts, joined, pulse("clock"))
-        details = self.timekeeper, joined, self._records, self._setup, _roots, pulse("link")
+        details = self.timekeeper, joined, self._records, self._setup, roots, pulse("link")
         self._cloud_link = CloudLink(self.link, self.identity, settings, clock, *details)
 
     async def live(self):
@@ -127,7 +127,7 @@ class Scale:
             _log.warn("the network is forgotten at power-off")
 
 
-def _roots():
+def roots():
     """Yield each root certificate in flash; without any, every call fails closed and says so."""
     try:
         names = os.listdir(_ROOTS_FOLDER)

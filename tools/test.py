@@ -98,10 +98,11 @@ def _pytest(name: str, folder: str, marks: str = "not slow") -> Count:
     workers = ["-n", "2", "--dist", "loadgroup", "--max-worker-restart", "0"]
     command = [sys.executable, "-m", "pytest", folder, "-m", marks, *workers, f"--junit-xml={report}"]
     done = subprocess.run(command, cwd=ROOT, check=False)
-    return _read(report).checked(done.returncode)
+    return read_report(report).checked(done.returncode)
 
 
-def _read(report: Path) -> Count:
+def read_report(report: Path) -> Count:
+    """What pytest has written to `report`, nothing when it has not."""
     if not report.exists():
         return Count()
     suite = next(ElementTree.parse(report).iter("testsuite"))

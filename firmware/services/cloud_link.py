@@ -71,12 +71,13 @@ class CloudLink:
 
     def _ask(self):
         try:
-            return self._call()
+            return self.call()
         finally:
             modules.forget(setup.TRANSPORT)
             self._page.resume()
 
-    def _call(self):
+    def call(self):
+        """Make one call and return its `core.answer.Answer`; the transport stays loaded."""
         import https
         import ussl
 

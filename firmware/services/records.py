@@ -52,9 +52,13 @@ class Records:
         """Forget the link; tells whether it is gone."""
         return self._records["state"].remove()
 
+    def forget_wifi(self):
+        """Forget the home network; tells whether it is gone."""
+        return self._records["wifi"].remove()
+
     def forget(self):
         """Forget Wi-Fi and link, never the identity; tells whether both are gone.
 
         The link goes first: a scale that knows a network and no owner can help itself, the other way round it cannot.
         """
-        return self.forget_link() and self._records["wifi"].remove()
+        return self.forget_link() and self.forget_wifi()

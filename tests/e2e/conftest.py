@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -23,6 +23,9 @@ from tools.simulator.device import Device
 from tools.simulator.phone import Phone
 from tools.simulator.world import HOME_KEY, World, provisioned
 from tools.soak import seeds
+
+if TYPE_CHECKING:
+    from tests.e2e.spoil import Desk
 
 API_HOST = "api.thethings.io"
 SETUP_KEY = "KEY4SETUP9"
@@ -53,6 +56,13 @@ def board(world: World) -> Callable[..., Device]:
 @pytest.fixture
 def bench(world: World, sandbox: Sandbox, tmp_path: Path) -> Bench:
     return Bench(world, sandbox, tmp_path)
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    from tests.e2e import spoil  # which stands on this module
+
+    return spoil.set_up(world, tmp_path, monkeypatch)
 
 
 @dataclass

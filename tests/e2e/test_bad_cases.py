@@ -2,152 +2,45 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-import serial
-from typer.testing import CliRunner
 
-from tests.e2e.test_deploy import OLD, OWN, WHOLE, started
-from tools import build, cli, layout
-from tools.board import deploy as deploys
+from tests.e2e.spoil import (
+    Desk,
+    Spoil,
+    bare,
+    busy,
+    does_not_compile,
+    elsewhere,
+    fat,
+    forbidden,
+    full,
+    full_after_all,
+    no_terminal,
+    nothing,
+    old_board,
+    other_chip,
+    other_layout,
+    run,
+    silent,
+    small_chip,
+    unnamed,
+    vanishing,
+    vanishing_early,
+)
+from tests.e2e.test_deploy import started
+from tools import build, layout
 from tools.board import remote
-from tools.simulator import flash, loader_registers, sample_image
-from tools.simulator.device import Device
-from tools.simulator.world import World
+from tools.simulator import sample_image
 
-_S2_MAGIC = 0x000007C6
-_TWO_MB = 0x1540C8
-
-
-@dataclass
-class Desk:
-    """A board with the old program, its port, and the means to spoil things."""
-
-    device: Device
-    folder: Path
-    patch: pytest.MonkeyPatch
-    port: str
-
-    def file(self, content: bytes) -> str:
-        (self.folder / "image.bin").write_bytes(content)
-        return str(self.folder / "image.bin")
-
-
-@pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    device = world.new_device(OLD | OWN)
-    device.power_on()
-    device.console.wait_for(WHOLE)
-    device.console.wait_for(">>> $")
-    monkeypatch.setattr(build, "device_tree", lambda: OLD | {"/lib/far.py": b"NAME = 'A'  # as before\n"})
-    yield Desk(device, tmp_path, monkeypatch, device.port)
-
-
-def nothing(desk: Desk) -> None:
-    pass
-
-
-def elsewhere(desk: Desk) -> None:
-    desk.port = "/dev/ttyUSB99"
-
-
-def unnamed(desk: Desk) -> None:
-    desk.port = ""
-
-
-def no_terminal(desk: Desk) -> None:
-    desk.port = "/dev/null"
-
-
-def busy(desk: Desk) -> None:
-    desk.patch.setattr(desk, "held", serial.Serial(desk.port, exclusive=True), raising=False)
-
-
-def forbidden(desk: Desk) -> None:
-    def refuse(*words: object, **more: object) -> None:
-        raise serial.SerialException(errno.EACCES, "no")
-
-    desk.patch.setattr(serial, "Serial", refuse)
-
-
-def vanishing_early(desk: Desk) -> None:
-    desk.device.cable.come_off_at(2)
-
-
-def vanishing(desk: Desk) -> None:
-    desk.device.cable.come_off_at(10)
-
-
-def bare(desk: Desk) -> None:
-    desk.device.power_off()
-    with desk.device.flash.open("r+b") as image:
-        image.write(b"\xff" * layout.VFS.address)
-    desk.device.power_on()
-    desk.device.console.wait_for("invalid header")
-    quick(desk)
-
-
-def silent(desk: Desk) -> None:
-    desk.device.power_off()
-    quick(desk)
-
-
-def quick(desk: Desk) -> None:
-    desk.patch.setattr(remote, "_ATTEMPTS", 1)
-    desk.patch.setattr(remote, "_ENTRY_S", 0.5)
-
-
-def other_chip(desk: Desk) -> None:
-    desk.patch.setattr(loader_registers, "_CHIP", _S2_MAGIC)
-
-
-def small_chip(desk: Desk) -> None:
-    desk.patch.setattr(loader_registers, "_FLASH_ID", _TWO_MB)
-
-
-def other_layout(desk: Desk) -> None:
-    rows = (*layout.PARTITIONS[:3], layout.Partition(1, 129, 0x210000, 0x1F0000, "vfs", False))
-    with desk.device.flash.open("r+b") as image:
-        image.seek(layout.TABLE_ADDRESS)
-        image.write(layout.table(rows))
-
-
-def old_board(desk: Desk) -> None:
-    desk.patch.setattr(deploys, "_OLDEST", (99, 0))
-
-
-def full(desk: Desk) -> None:
-    desk.patch.setattr(deploys, "_RESERVE_BLOCKS", 510)
-
-
-def full_after_all(desk: Desk) -> None:
-    desk.device.power_off()
-    flash.update(desk.device.flash, {"/log/much": bytes(480 * layout.BLOCK_BYTES)})
-    desk.device.power_on()
-    desk.patch.setattr(deploys, "_check_room", lambda *words: None)
-    desk.patch.setattr(build, "device_tree", lambda: OLD | {"/lib/much.py": os.urandom(20 * layout.BLOCK_BYTES)})
-
-
-def does_not_compile(desk: Desk) -> None:
-    def fail() -> None:
-        raise build.BuildError("firmware/app.py:3: SyntaxError")
-
-    desk.patch.setattr(build, "device_tree", fail)
-
-
-Spoil = Callable[[Desk], None]
 FLASH: list[tuple[str, bytes, Spoil, int, str]] = [
     ("no port", sample_image.micropython(), elsewhere, 3, "there is no port /dev/ttyUSB99; plug the board in"),
-    ("no name", sample_image.micropython(), unnamed, 3, "name the board's port, as in PORT=/dev/ttyUSB0"),
+    ("no name", sample_image.micropython(), unnamed, 2, r"flash: which board\? make flash FIRMWARE=.+ PORT="),
     ("busy", sample_image.micropython(), busy, 3, r"is busy: .+ has it open; close that"),
     ("forbidden", sample_image.micropython(), forbidden, 3, r"join its group with `sudo usermod -aG \w+ \$USER`"),
     ("no terminal", sample_image.micropython(), no_terminal, 3, "/dev/null cannot be used as a serial port"),
@@ -174,19 +67,11 @@ DEPLOY: list[tuple[str, Spoil, int, str]] = [
     ("vanishes early", vanishing_early, 4, "before anything was changed; plug it in"),
     ("vanishes", vanishing, 4, "midway; it starts the old program; plug it in and repeat"),
     ("old board", old_board, 1, r"MicroPython 1\.\d+ is on the board; flash 1.24 or later"),
+    ("FAT", fat, 1, r"file system is FAT, which a power cut can break; save its files, then `make flash PORT=\S+ FIRM"),
     ("full", full, 1, "flash is full: 2044 kB are needed, .* remove what is not the program's"),
     ("full after all", full_after_all, 1, "flash is full: no block is left"),
     ("does not compile", does_not_compile, 1, "firmware/app.py:3: SyntaxError"),
 ]
-
-
-def run(*words: str) -> tuple[int, str]:
-    """Run a command of ours; returns its exit status and what stands on the error channel."""
-    result = CliRunner().invoke(cli._commands, list(words))
-    if isinstance(result.exception, build.BuildError):
-        return 1, f"error: {result.exception}\n"
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.stderr
 
 
 @pytest.mark.parametrize(
@@ -209,18 +94,24 @@ def test_deploy(desk: Desk, spoil: Spoil, status: int, words: str) -> None:
     found, said = run("deploy", "--port", desk.port)
     assert (found, said.count("\n")) == (status, 1)
     assert re.search(words, said), said
-    if spoil is not bare:
+    if spoil not in (bare, fat):
         assert started(desk.device) == "AAA"
 
 
+@pytest.mark.parametrize("nth", [1, 9])
 @pytest.mark.parametrize("command", ["flash", "deploy"])
-def test_ctrl_c_in_the_middle(desk: Desk, command: str) -> None:
-    """A real one, at the first flash operation of a real process; the next try comes through."""
+def test_ctrl_c_in_the_middle(desk: Desk, command: str, nth: int) -> None:
+    """A real one, at the nth flash operation of a real process; the next try comes through."""
     words = ["--port", desk.port]
     words += ["--firmware", desk.file(sample_image.micropython("v1.27.0"))] if command == "flash" else []
     line = [sys.executable, "-m", "tools", command, *words]
-    presses = [signal.SIGINT]
-    desk.device.wear.on_operation = lambda kind, address: presses and os.kill(running.pid, presses.pop())
+    presses, last = [signal.SIGINT], desk.device.wear.operations + nth
+
+    def press(kind: str, address: int) -> None:
+        if presses and desk.device.wear.operations >= last:
+            os.kill(running.pid, presses.pop())
+
+    desk.device.wear.on_operation = press
     running = subprocess.Popen(line, cwd=build.ROOT, stderr=subprocess.PIPE, text=True)
     _, said = running.communicate(timeout=60)
     assert not presses

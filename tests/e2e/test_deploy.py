@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -196,3 +197,18 @@ def test_a_full_flash_is_said_before_anything_is_sent(old: Device) -> None:
     with pytest.raises(BoardError, match="flash is full: 2416 kB are needed, 19.. kB are free"):
         deploy(old, OLD | {f"/lib/much_{number}.py": bytes(4000) for number in range(596)})
     assert started(old) == "AAA"
+
+
+def test_one_changed_file_as_a_whole_command(world: World, tmp_path: Path, figure: Callable[[str], None]) -> None:
+    """From the key to the prompt: `make`, Python, the build, the survey, the file, the restart, the first lines."""
+    device = world.new_device(build.trusting(b"one root"))
+    device.power_on()
+    device.console.wait_for(PROMPT)
+    (tmp_path / "other.der").write_bytes(b"another root")
+    began_s = time.monotonic()
+    line = ["make", "-s", "deploy", f"PORT={device.port}", f"ARGS=--ca {tmp_path / 'other.der'}"]
+    done = subprocess.run(line, cwd=build.ROOT, capture_output=True, text=True, check=False)
+    took_s = time.monotonic() - began_s
+    assert done.returncode == 0, done.stderr
+    assert "1 files sent, 0 removed, and it started" in done.stdout
+    figure(f"make deploy of one changed file to a simulated board, as a whole command: {took_s:.1f} s")

@@ -11,7 +11,8 @@ import pytest
 
 from tests.e2e.bench import Bench
 from tests.host.factory_peer import new_token
-from tools.factory.board import Board, BoardError
+from tools.board.errors import BoardError
+from tools.factory.board import connected
 from tools.factory.ledger import Ledger
 from tools.factory.order import Order
 from tools.factory.provision import Rules, provision
@@ -57,7 +58,7 @@ def test_a_cable_pulled_at_each_flash_operation_leaves_the_old_or_the_new(
     bench: Bench, tmp_path: Path, keep: float
 ) -> None:
     def put(order: Order) -> Scale:
-        with Ledger(tmp_path / "ledger") as book, Board(bench.device.port) as board:
+        with Ledger(tmp_path / "ledger") as book, connected(bench.device.port) as board:
             return provision(board, order, book, tmp_path / "out", str, Rules(replace=True), lambda text: None)
 
     old, new = Order(token=new_token(), wifi={"ssid": "Old"}), Order(token=new_token(), wifi={"ssid": "New"})
@@ -93,7 +94,7 @@ def _while_the_cable_is_pulled_at(bench: Bench, nth: int, keep: float, put: Call
     try:
         return put()
     except BoardError as error:
-        assert "the board went away" in str(error)
+        assert "lost the board on" in str(error)
         return None
     finally:
         ended.set()

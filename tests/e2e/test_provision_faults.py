@@ -16,7 +16,7 @@ import serial
 from tests.e2e.bench import Bench
 from tests.host.factory_peer import new_scale, new_token
 from tools import layout
-from tools.factory.board import Board
+from tools.factory.board import connected
 from tools.factory.ledger import Ledger
 from tools.file_system import FileSystemError
 
@@ -185,12 +185,12 @@ def no_folder(bench: Bench, folder: Path) -> Any:
 
 
 CASES: list[tuple[Case, str]] = [
-    (no_port, "there is no port /dev/ttyUSB99; plug the board in, or see `mpremote connect list`"),
-    (no_serial_port, "is in use by another program, or is no serial port; close that program"),
-    (busy_port, "is in use by another program, or is no serial port; close that program"),
-    (board_off, "no MicroPython answers; is the board on, and MicroPython flashed?"),
+    (no_port, "there is no port /dev/ttyUSB99; plug the board in, or try another cable"),
+    (no_serial_port, "cannot be used as a serial port"),
+    (busy_port, "has it open; close that, then try again"),
+    (board_off, "does not answer; press the board's reset button and repeat the command"),
     (full_board, "the board's file system is full; remove files from it"),
-    (board_vanishes, "the board went away; plug it in and run the same command again"),
+    (board_vanishes, "; plug it in"),
     (read_only_ledger, "is write-protected; name another file with --ledger, or give yourself the right to write"),
     (foreign_ledger, "is not a ledger; name another file with --ledger"),
     (newer_ledger, "was made by a newer version of this program; update the program"),
@@ -244,5 +244,5 @@ def _fill(bench: Bench) -> None:
             bench.refill(filler=bytes(size))
             break
     # To the last byte on the board itself: on the host, littlefs would abort the process.
-    with Board(bench.device.port) as board:
-        board._run(_FILL_UP)
+    with connected(bench.device.port) as board:
+        board.run(_FILL_UP)

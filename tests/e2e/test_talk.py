@@ -20,6 +20,10 @@ def _run(*arguments: str) -> tuple[int, str]:
     return done.exit_code, done.output
 
 
+def _printed(*arguments: str) -> str:
+    return CliRunner().invoke(cli._commands, [*arguments]).stdout
+
+
 def _waiting(scale: MakeScale) -> Scale:
     one = scale()
     one.device.power_on()
@@ -34,10 +38,11 @@ def test_status_tells_how_the_scale_was_and_lets_it_go_on(scale: MakeScale) -> N
     assert status == 0
     assert re.search(f"serial: +{one.serial}", said) and re.search("network: +Home, joined", said)
     assert not any(secret in said for secret in (one.token, HOME_KEY, SETUP_KEY))
+    assert said.count("the firmware was stopped for this question and starts anew; ") == 1
     one.device.console.wait_for("SW_CPU_RESET[\\s\\S]*waiting for app", start=mark)
     one.claim()
     one.wait_linked()
-    _, said = _run("status", "--port", one.device.port, "--json")
+    said = _printed("status", "--port", one.device.port, "--json")
     assert json.loads(said)["link"] == f"linked, {one.platform.things()[0]}"
 
 

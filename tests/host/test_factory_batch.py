@@ -18,6 +18,7 @@ from tests.host.batch_peer import EACH, ROOT, Run, activations, entries, folders
 from tests.host.factory_peer import codes, everything_below, fake_image, new_token, write_csv
 from tests.host.sandbox_peer import Platform
 from tools.factory import batch_command
+from tools.factory.ledger import Ledger
 from tools.factory.scale import new_serial
 
 
@@ -135,7 +136,7 @@ def test_labels_are_made_anew(run: Run, tmp_path: Path) -> None:
     [
         (("labels", "."), 1, "error: there is no scale in ."),
         (("batch", "no.csv"), 1, "error: no.csv cannot be read: No such file or directory"),
-        (("batch",), 2, "Missing argument"),
+        (("batch",), 2, "batch: which table? make batch CSV=scales.csv"),
         (("ledger", "--ledger", "/dev/null/x"), 1, "error: the ledger /dev/null/x cannot be written"),
     ],
 )
@@ -145,6 +146,17 @@ def test_what_cannot_be_done_is_said(
     monkeypatch.chdir(tmp_path)
     done = run(*words)
     assert (done.exit_code, said in done.stderr) == (status, True), done.output
+
+
+def test_a_write_protected_ledger_stops_a_batch_before_its_first_row(run: Run, tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger"):
+        pass
+    (tmp_path / "ledger").chmod(0o400)
+    csv = write_csv(tmp_path / "b.csv", new_token())
+    done = run("batch", csv, "--out", tmp_path / "out", "--ledger", tmp_path / "ledger")
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "is write-protected; name another file with --ledger" in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_the_factorys_packages_the_other_commands_work_and_this_one_says_what_is_missing(

@@ -101,7 +101,7 @@ def test_a_partition_table_comes_back_as_it_was_and_a_damaged_one_not_at_all() -
         ("--identity identity.json", 1, "identity.json: serial"),
         ("--wifi nowhere.json", 1, "nowhere.json cannot be read: No such file"),
         ("--wifi official.bin", 1, "official.bin is not JSON"),
-        ("--update official.bin", 2, "give --firmware for a new scale, or --update alone"),
+        ("--update official.bin", 2, "image: a new scale or an update? make image"),
     ],
 )
 def test_what_the_command_refuses_it_says_in_a_line(

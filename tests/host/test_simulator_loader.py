@@ -58,6 +58,24 @@ def test_esptool_finds_out_what_it_talks_to(bare: Device, loader: tuple[str, ...
 
 
 @BOTH
+@pytest.mark.parametrize("command", ["read-mac", "chip-id"])
+def test_the_mac_is_the_chips_own_number(bare: Device, loader: tuple[str, ...], command: str) -> None:
+    said = esptool(bare, *loader, command)
+    assert f"MAC: {bare.board.unique_id.hex(':')}" in " ".join(said.split())
+    assert "ESP32-D0WD-V3" in said
+    assert bare.wear.operations == 0
+
+
+@BOTH
+def test_what_differs_is_not_verified(bare: Device, tmp_path: Path, loader: tuple[str, ...]) -> None:
+    (tmp_path / "data.bin").write_bytes(bytes(range(256)) * 16)
+    esptool(bare, *loader, "write-flash", "0x3000", tmp_path / "data.bin")
+    (tmp_path / "data.bin").write_bytes(bytes(range(255, -1, -1)) * 16)
+    with pytest.raises(AssertionError, match="Verification failed|digest mismatch|differ"):
+        esptool(bare, *loader, "verify-flash", "0x3000", tmp_path / "data.bin")
+
+
+@BOTH
 @pytest.mark.parametrize("packed", ["--compress", "--no-compress"])
 def test_what_is_written_can_be_read_and_verified(
     bare: Device, tmp_path: Path, loader: tuple[str, ...], packed: str

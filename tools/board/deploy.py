@@ -88,6 +88,7 @@ def deploy(port: str, tree: dict[str, bytes], progress: Show) -> Outcome:
         starts = "the old program"
         try:
             survey = _surveyed(board)
+            board.refuse_fat()
             change = changes(survey, tree)
             if not change.is_empty:
                 _stage(board, survey, change, progress)

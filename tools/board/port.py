@@ -18,10 +18,8 @@ from tools.board.errors import PortError
 
 def check(port: str) -> None:
     """Raise PortError when `port` cannot be used, with what to do about it."""
-    if not port:
-        raise PortError(f"name the board's port, as in PORT=/dev/ttyUSB0; {_there_is()}")
     if not Path(port).exists():
-        raise PortError(f"there is no port {port}; plug the board in, or try another cable: {_there_is()}")
+        raise PortError(f"there is no port {port}; plug the board in, or try another cable: {in_sight()}")
     try:
         serial.Serial(port, exclusive=True).close()
     except serial.SerialException as error:
@@ -38,7 +36,8 @@ def _reason(port: str, error: serial.SerialException) -> str:
     return f"{port} cannot be used as a serial port: {os.strerror(error.errno) if error.errno else error}"
 
 
-def _there_is() -> str:
+def in_sight() -> str:
+    """The serial ports there are, in words."""
     found = [one.device for one in list_ports.comports()]
     return f"there is {', '.join(found)}" if found else "no serial port is in sight"
 

@@ -1,12 +1,13 @@
-"""MicroPython on a board, reached through mpremote: runs code there, writes files, restarts it, reads how it boots.
+"""MicroPython on a board, reached through mpremote: runs code there, reads and writes files, restarts it, hears it boot.
 
-What code and which files is decided elsewhere. Every trouble comes out as one of `errors`.
+What code and which files is decided elsewhere. Every trouble comes out as one of `errors`; none repeats what was sent.
 """
 
 from __future__ import annotations
 
 import binascii
 import contextlib
+import errno
 import io
 import re
 import struct
@@ -29,9 +30,29 @@ _ENTRY_S = 3.0  # a board that was just switched on may miss the first Ctrl-C
 _BOOT_LINES = 8
 _BOOT_DEADLINE_S = 8.0
 _QUIET_S = 0.5
+_ADVICE = "plug it in"
 _ROM_LINE = re.compile(r"rst:|ets |configsip|clk_drv|mode:|load:|ho |entry |MPY:|waiting for|\s*$")
 _PROMPT = ">>> "
 _NO_IMAGE = ("invalid header", "No bootable app")
+# An old MicroPython made the file system, and a new one mounts it as it is.
+_FIND_FAT = """
+import esp32
+_head = bytearray(512)
+for _part in esp32.Partition.find(esp32.Partition.TYPE_DATA, 0x81):
+    _part.readblocks(0, _head)
+    if _head[510:] == b'\\x55\\xaa' and _head[8:16] != b'littlefs':
+        print('FAT')
+"""
+_READ = """
+from binascii import b2a_base64 as _b
+try:
+    with open({path!r}, 'rb') as _f:
+        print(_b(_f.read()).decode())
+except OSError as _error:
+    if _error.errno != {missing}:
+        raise
+    print('none')
+"""
 _GONE = (serial.SerialException, OSError, struct.error, TransportError)
 
 
@@ -65,6 +86,20 @@ class Remote:
             said = self.run(code if at + _CHUNK_BYTES < end else f"{code}_f.close()\n{then}")
             progress(len(piece))
         return said
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a small file, None when there is none. Raises RemoteError and BrokenOff."""
+        said = self.run(_READ.format(path=path, missing=errno.ENOENT)).strip()
+        try:
+            return None if said == "none" else binascii.a2b_base64(said.encode(), strict_mode=True)
+        except ValueError:
+            raise BrokenOff(f"lost the board on {self._port} midway") from None
+
+    def refuse_fat(self) -> None:
+        """Raise BoardError when the files lie on FAT, whose renames a power cut can break."""
+        if self.run(_FIND_FAT).strip():
+            advice = f"save its files, then `make flash PORT={self._port} FIRMWARE=ESP32_GENERIC.bin ERASE=1`"
+            raise BoardError(f"the board's file system is FAT, which a power cut can break; {advice} makes it littlefs")
 
     def restart(self) -> None:
         """Reset the chip, as its reset button does."""
@@ -118,6 +153,9 @@ def connected(port: str, *, soft_reset: bool = True) -> Iterator[Remote]:
         _enter(port, transport, soft_reset)
         transport.serial.timeout = _SILENCE_S
         yield Remote(port, transport)
+    except BrokenOff as error:
+        # Who knows what the board starts now has said more.
+        raise error if _ADVICE in str(error) else BrokenOff(f"{error}; {_ADVICE} and repeat the command") from None
     finally:
         with contextlib.suppress(OSError, serial.SerialException):
             transport.close()

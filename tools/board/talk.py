@@ -15,11 +15,16 @@ import typer
 
 from tools.board import port as ports
 from tools.board import remote
-from tools.board.command import Json, Port, one_line_errors
-from tools.board.errors import BrokenOff
+from tools.board.errors import BoardError, BrokenOff
+from tools.board.remote import RemoteError
+from tools.board.words import Json, Port, need_port, one_line_errors
 
 _BAUD = 115_200
 _GLANCE_S = 0.1
+_NO_PROGRAM = ("ImportError", "AttributeError")
+_STOPPED = (
+    "the firmware was stopped for this question and starts anew; `make logs ARGS=--live` listens without stopping it"
+)
 
 
 def status(port: Port = "", as_json: Json = False) -> None:
@@ -27,6 +32,7 @@ def status(port: Port = "", as_json: Json = False) -> None:
 
     Example: python -m tools status --port /dev/ttyUSB0
     """
+    need_port(port, "status")
     with one_line_errors("the board may be stopped; its reset button starts it again"):
         said = _asked(port, "status")
     facts = dict(line.split(":", 1) for line in said.splitlines() if ":" in line)
@@ -44,6 +50,7 @@ def logs(
 
     Example: python -m tools logs --port /dev/ttyUSB0
     """
+    need_port(port, "logs")
     with one_line_errors(""):
         if not live:
             typer.echo(_asked(port, "logs"), nl=False)
@@ -57,17 +64,26 @@ def repl(port: Port = "") -> None:
 
     Example: python -m tools repl --port /dev/ttyUSB0
     """
+    need_port(port, "repl")
     with one_line_errors(""):
         ports.check(port)
     os.execv(sys.executable, [sys.executable, "-m", "mpremote", "connect", port, "resume", "repl"])
 
 
 def _asked(port: str, question: str) -> str:
+    """What the board answers. Only Ctrl-C gets through to a REPL, so its firmware stops; it is let run whatever happens."""
     with remote.connected(port, soft_reset=False) as board:
         try:
-            return board.run(f"from firmware import app\napp.{question}()").replace("\r", "")
+            said = board.run(f"from firmware import app\napp.{question}()").replace("\r", "")
+        except RemoteError as error:
+            if not any(words in str(error) for words in _NO_PROGRAM):
+                raise
+            advice = f"`make deploy PORT={port}`"
+            raise BoardError(f"the scale's program is not on the board, or an old one; {advice}") from None
         finally:
             board.let_run()
+    typer.echo(_STOPPED, err=True)
+    return said
 
 
 def _follow(port: str) -> None:

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
+from tools import usage
 from tools.factory import batch as batches
 from tools.factory import scale as scales
 from tools.factory import table, words
@@ -38,8 +39,8 @@ _Skip = Annotated[int, typer.Option(min=0, max=23, help="places already used on 
 
 def batch(
     file: Annotated[
-        Path, typer.Argument(help="CSV with thing_token or activation_code; docs/provisioning.md has it all")
-    ],
+        Path | None, typer.Argument(help="CSV with thing_token or activation_code; docs/provisioning.md has it all")
+    ] = None,
     out: Annotated[Path, typer.Option(help="folder for everything that is made")] = Path("scales"),
     firmware: _Firmware = None,
     jobs: _Jobs = _CORES,
@@ -53,6 +54,8 @@ def batch(
 
     Example: python -m tools batch scales.csv --out scales --firmware ESP32_GENERIC.bin
     """
+    usage.need(file, "which table?", 'make batch CSV=scales.csv ARGS="--firmware ESP32_GENERIC.bin"')
+    assert file is not None
     with words.one_line_errors():
         sheet = words.sheets()
         rows, problems = table.read(file)
@@ -71,10 +74,14 @@ def batch(
 
 
 def labels(
-    folder: Annotated[Path, typer.Argument(help="what a batch, or several calls of provision, have made")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="what a batch, or several calls of provision, have made")
+    ] = None,
     skip: _Skip = 0,
 ) -> None:
     """Make the sheets of labels and cards anew, for all scales in a folder. Example: python -m tools labels scales --skip 5"""
+    usage.need(folder, "which folder?", "make labels FOLDER=scales")
+    assert folder is not None
     with words.one_line_errors():
         sheet = words.sheets()
         found = [_load(path.parent) for path in sorted(folder.glob(f"*/{scales.IDENTITY_FILE}"))]
@@ -102,7 +109,9 @@ def _make_image(firmware: Path | None) -> MakeImage | None:
     if firmware is None:
         return None
     from tools import image  # it brings the whole build along
+    from tools.board import flash
 
+    flash.image(firmware)  # before a code is used up for it
     try:
         image.whole(firmware.read_bytes(), None, None)  # what is wrong with it is said once, too
     except image.ImageError as error:

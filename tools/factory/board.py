@@ -1,33 +1,26 @@
-"""A board on a serial port: reads its files, puts new ones in the place of old ones in one go, and lets it boot.
+"""What provisioning does to a board: reads its files, and puts new ones in the place of old ones in one go.
 
-mpremote speaks to it. What the files say is not its business; no error repeats what was sent.
+`tools.board.remote` speaks to it. What the files say is not its business; no error repeats what was sent.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import io
-import os
 import re
-import struct
 from collections.abc import Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Self
 
-from mpremote.transport import TransportError, TransportExecError
-from mpremote.transport_serial import SerialTransport
+from tools.board import remote
+from tools.board.errors import BoardError
+from tools.board.remote import Remote, RemoteError
 
-_BAUD = 115_200
-_READ_S = 2.0  # a board that says nothing for so long in the middle of a word has gone
-_ATTEMPTS, _ENTER_S = 3, 3.0
 # littlefs has a second word for it: there is no room for the name of one file more (lfs.c, lfs_file_opencfg).
 _FULL = (errno.ENOSPC, errno.ENAMETOOLONG)
 _ERRNO = re.compile(r"OSError: (?:\[Errno )?(\d+)")
 _PART = ".part"
 # What the firmware keeps beside a record (docs/flash-format.md). The newest goes last, so that no older one comes to life.
 COMPANIONS = (".newer", ".tmp", ".old")
-_RESET = "import machine, time\ntime.sleep_ms(100)\nmachine.reset()"
+_NUMBER = "import machine\nprint(machine.unique_id().hex())"
 _COMMIT = """
 import errno, os
 for name in {gone}:
@@ -41,53 +34,24 @@ for name in {names}:
 """
 
 
-class BoardError(RuntimeError):
-    """The board cannot be reached, or its flash refused; the message says what to do."""
-
-
 class FlashError(BoardError):
     """The board answers, but its flash does not take what it is given."""
 
 
 class Board:
-    """The board at `port`. While the context is open its firmware stands still; afterwards the board boots."""
+    """A board whose firmware stands still."""
 
-    def __init__(self, port: str) -> None:
-        self._port = port
-        _check_port(port)
-        try:
-            with self._talking():
-                self._link = SerialTransport(port, _BAUD, timeout=_READ_S)
-        except BoardError:
-            raise BoardError(f"{port} is in use by another program, or is no serial port; close that program") from None
-
-    def __enter__(self) -> Self:
-        try:
-            self._enter()
-        except BaseException:
-            self._leave()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._leave()
+    def __init__(self, line: Remote) -> None:
+        self._line = line
 
     def number(self) -> str:
         """The number that no other chip has. Raises BoardError."""
-        with self._talking():
-            return self._link.eval("__import__('machine').unique_id()").hex()
+        return self._line.run(_NUMBER).strip()
 
     def read(self, name: str) -> bytes | None:
         """The content of a file, None when there is no such file. Raises BoardError."""
-        with self._talking():
-            try:
-                return bytes(self._link.fs_readfile(name))
-            except OSError as error:
-                if error.errno == errno.ENOENT:
-                    return None
-                raise
+        with _flash_errors():
+            return self._line.read(name)
 
     def replace(self, files: Mapping[str, bytes], gone: Sequence[str] = ()) -> None:
         """Put `files` in place, the last one last, after taking `gone` away with their companions. Raises BoardError.
@@ -100,71 +64,45 @@ class Board:
                 self._write(part, content)
         except FlashError:
             with contextlib.suppress(FlashError):  # a file system that is full may not even let go
-                self._run(_COMMIT.format(gone=parts, names=[], part=_PART))
+                self.run(_COMMIT.format(gone=parts, names=[], part=_PART))
             raise
         gone = [name + ending for name in gone for ending in (*COMPANIONS, "")]
         stale = [name + ending for name in files for ending in COMPANIONS]
-        self._run(_COMMIT.format(gone=[*gone, *stale], names=list(files), part=_PART))
+        self.run(_COMMIT.format(gone=[*gone, *stale], names=list(files), part=_PART))
 
-    def _enter(self) -> None:
-        """Stop the firmware; a Ctrl-C that meets it at a bad moment is lost, so there is more than one."""
-        for _ in range(_ATTEMPTS):
-            with contextlib.suppress(TransportError), self._line():
-                self._link.enter_raw_repl(timeout_overall=_ENTER_S)
-                return
-        raise BoardError(f"{self._port}: no MicroPython answers; is the board on, and MicroPython flashed?")
+    def run(self, code: str) -> None:
+        """Run code that changes files. Raises BoardError."""
+        with _flash_errors():
+            self._line.run(code)
 
     def _write(self, name: str, content: bytes) -> None:
-        with self._talking():
-            self._link.fs_writefile(name, content)
+        with _flash_errors():
+            self._line.write(name, content, lambda size: None, then="")
         if self.read(name) != content:
-            raise FlashError(f"{self._port}: the board's flash does not hold what was written; replace the board")
+            raise FlashError("the board's flash does not hold what was written; replace the board")
 
-    def _run(self, code: str) -> None:
-        with self._talking():
-            self._link.exec(code)
 
-    def _leave(self) -> None:
-        """Let the board boot, if it is still there."""
-        with contextlib.suppress(BoardError), self._talking():
-            self._link.enter_raw_repl(soft_reset=False, timeout_overall=_READ_S)
-            self._link.exec_raw_no_follow(_RESET)
-        with contextlib.suppress(OSError):
-            self._link.close()
-
-    @contextlib.contextmanager
-    def _talking(self) -> Iterator[None]:
-        """Turn whatever goes wrong between the two into a BoardError."""
+@contextlib.contextmanager
+def connected(port: str) -> Iterator[Board]:
+    """The board at `port`; afterwards it boots. Raises BoardError."""
+    with remote.connected(port) as line:
         try:
-            with self._line():
-                yield
-        except TransportExecError as error:
-            found = _ERRNO.search(error.error_output)
-            raise self._refused(int(found[1]) if found else 0) from None
-        except (TransportError, ValueError, SyntaxError, struct.error):
-            raise BoardError(
-                f"{self._port}: the board stopped answering; plug it in anew and run the same command again"
-            ) from None
+            line.refuse_fat()
+            yield Board(line)
+        finally:
+            line.let_run()
 
-    @contextlib.contextmanager
-    def _line(self) -> Iterator[None]:
-        """Turn a line that breaks, or flash that is full, into a BoardError; mpremote's own remarks are left out."""
-        try:
-            with contextlib.redirect_stdout(io.StringIO()):
-                yield
-        except OSError as error:
-            if error.errno in _FULL:
-                raise self._refused(error.errno) from None
-            raise BoardError(f"{self._port}: the board went away; plug it in and run the same command again") from None
 
-    def _refused(self, number: int) -> FlashError:
+@contextlib.contextmanager
+def _flash_errors() -> Iterator[None]:
+    """What flash refuses comes out as a FlashError."""
+    try:
+        yield
+    except RemoteError as error:
+        found = _ERRNO.search(str(error))
+        if not found:
+            raise
+        number = int(found[1])
         if number in _FULL:
-            return FlashError(f"{self._port}: the board's file system is full; remove files from it")
-        return FlashError(f"{self._port}: the board's flash fails (error {number}); replace the board")
-
-
-def _check_port(port: str) -> None:
-    if not os.path.exists(port):
-        raise BoardError(f"there is no port {port}; plug the board in, or see `mpremote connect list`")
-    if not os.access(port, os.R_OK | os.W_OK):
-        raise BoardError(f"you may not use {port}; on Debian: adduser $USER dialout, then log in again")
+            raise FlashError("the board's file system is full; remove files from it") from None
+        raise FlashError(f"the board's flash fails (error {number}); replace the board") from None

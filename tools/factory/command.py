@@ -14,11 +14,12 @@ from typing import Annotated
 import typer
 
 from firmware.core.ssid import ssid_for
-from tools import secret
+from tools import secret, usage
+from tools.board import port as ports
 from tools.factory import private, words
 from tools.factory import provision as boards
 from tools.factory import scale as scales
-from tools.factory.board import Board
+from tools.factory.board import connected
 from tools.factory.ledger import Ledger
 from tools.factory.order import Order, OrderError, parse
 from tools.factory.scale import Scale
@@ -46,7 +47,7 @@ class _Files:
 
 
 def provision(
-    port: Annotated[str, typer.Option(help="the board's serial port")],
+    port: Annotated[str, typer.Option(help="the board's serial port")] = "",
     serial: Annotated[str, typer.Option(help="the serial; without it, a new one")] = "",
     token_file: _Token = None,
     activate: _Activate = False,
@@ -69,12 +70,13 @@ def provision(
 
     Example: python -m tools provision --port /dev/ttyUSB0 --activate
     """
+    usage.need(port, "which board?", f'make provision PORT=/dev/ttyUSB0 ARGS="--activate"; {ports.in_sight()}')
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
     with words.one_line_errors():
         sheet = words.sheets()
         _say(f"looking for a board at {port}")
         out = out or (made.parent if made else private.data_folder() / "scales")
-        with Ledger(ledger or words.default_ledger()) as book, Platform(url, ca) as platform, Board(port) as board:
+        with Ledger(ledger or words.default_ledger()) as book, Platform(url, ca) as platform, connected(port) as board:
             order = _made_before(made) if made else _asked(serial, activate, wifi_ssid, files)
             rules = boards.Rules(replace, move)
             scale = boards.provision(board, order, book, out, platform.activate, rules, _say)

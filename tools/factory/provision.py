@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.board.errors import BoardError
 from tools.factory import scale as scales
-from tools.factory.board import COMPANIONS, Board, BoardError
+from tools.factory.board import COMPANIONS, Board
 from tools.factory.ledger import Ledger
 from tools.factory.order import Activate, Order, carry_out
 from tools.factory.scale import Scale

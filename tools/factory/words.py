@@ -11,12 +11,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Annotated
 
-import click
 import typer
 
 from tools import secret
+from tools.board.errors import BoardError
 from tools.factory import private
-from tools.factory.board import BoardError
 from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError
 from tools.factory.provision import RefusedError
@@ -51,7 +50,7 @@ def one_line_errors() -> Iterator[None]:
     """Print what is in the way and end with its exit status."""
     try:
         yield
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         typer.echo("\ninterrupted; run the same command again to go on", err=True)
         raise typer.Exit(INTERRUPTED) from None
     except PlatformError as error:

@@ -44,10 +44,10 @@ LAYERS = (
     Layer(
         "the composition root",
         tuple(f"firmware/{name}.py" for name in ("app", "life", "repl", "safe_mode", "scale")),
-        # `os` to list folders, and to say how full the flash is
+        # `os` to list folders, and to say how full the flash is; `socket` to time a name look-up
         _DATA
         | _LIB
-        | {"asyncio", "os", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
+        | {"asyncio", "os", "socket", "firmware.core", "firmware.hw", "firmware.release", "firmware.services"}
         | {"firmware.life", "firmware.repl", "firmware.safe_mode", "firmware.scale"},
     ),
     Layer("core", ("firmware/core/",), _PURE | {"lib.plain", "firmware.core"}),

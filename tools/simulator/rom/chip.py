@@ -133,13 +133,13 @@ def _put_on_chip_time(core):
 
 
 def _mount_flash():
-    """As `_boot.py` of the official image: a blank chip is formatted, a broken file system is reported for ever."""
+    """As `_boot.py` of the official image: littlefs or FAT, a blank chip is formatted, a broken one is reported for ever."""
     global _desk_files
     _desk_files = vfs.VfsPosix(sys.path[0])
     flash = esp32.Partition.find(esp32.Partition.TYPE_DATA, label="vfs")[0]
     vfs.umount("/")
     try:
-        vfs.mount(vfs.VfsLfs2(flash), "/")
+        vfs.mount(flash, "/")
     except OSError:
         first = bytearray(16)
         flash.readblocks(0, first)
