@@ -18,7 +18,7 @@ from firmware.hw.wifi import Wifi
 from firmware.services.records import Records
 
 # By the number that a search gives.
-_SECURITY = "open WEP WPA WPA2 WPA/WPA2 EAP WPA3 WPA2/WPA3".split()
+_SECURITY = ("open", "WEP", "WPA", "WPA2", "WPA/WPA2", "EAP", "WPA3", "WPA2/WPA3")
 _LOOK_MS = 100
 
 
