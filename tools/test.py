@@ -94,9 +94,9 @@ def _pytest(name: str, folder: str, marks: str = "not slow") -> Count:
     report = _REPORTS / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    # Half of the time a test waits for a board, so that three keep two cores busy. One that kills its worker is not tried
+    # Half of the time a test waits for a board, so that four keep two cores busy. One that kills its worker is not tried
     # again: it would kill the next one too.
-    workers = ["-n", "3", "--dist", "loadgroup", "--max-worker-restart", "0"]
+    workers = ["-n", "4", "--dist", "loadgroup", "--max-worker-restart", "0"]
     command = [sys.executable, "-m", "pytest", folder, "-m", marks, *workers, f"--junit-xml={report}"]
     done = subprocess.run(command, cwd=ROOT, check=False)
     return read_report(report).checked(done.returncode)
