@@ -32,7 +32,7 @@ power: setup ## run whole lives on virtual time: power cut at every flash operat
 e2e: setup ## run the end-to-end tests on simulated boards
 	@$(VENV_PYTHON) -m tools.test e2e
 
-slow: setup ## run what takes too long for `make test`: a batch of 200 scales
+slow: setup ## run what takes too long for `make test`: a batch of 200 scales, the whole fire on the page
 	@$(VENV_PYTHON) -m tools.test slow
 
 device: setup ## test a board, its identity and state stay: PORT=/dev/ttyUSB0; without a port everything is skipped

@@ -72,6 +72,8 @@ class CloudLink:
     def _ask(self):
         try:
             return self.call()
+        except MemoryError as error:
+            return answers.failed(failure.phrase(error))
         finally:
             modules.forget(setup.TRANSPORT)
             self._page.resume()
@@ -112,13 +114,13 @@ class CloudLink:
         if self._link.state == states.LINKED:
             self._log.info(f"linked, thing {self._link.thing_id}")
         elif self._link.state == states.EXPIRED:
-            self._log.warn("expired: the app has not claimed this scale in 24 h; press the button to start over")
+            self._log.warn("expired: no app claimed it in 24 h; press the button to start over")
         else:
             say = self._log.info if self._link.state == states.WAITING else self._log.warn
             say(f"{self._link.detail}; next call in {due_ms / 1000:.1f} s")
 
     async def _keep(self):
         while not self._records.keep_link(self._link.thing_id, self._clock.now_s()):
-            self._log.warn("the link could not be stored; trying again in a minute")
+            self._log.warn("the link is not stored; trying again in a minute")
             await self._pulse.sleep_ms(_SAVE_PAUSE_MS)
         self._log.info("stored")

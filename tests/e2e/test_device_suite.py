@@ -29,7 +29,7 @@ def own(one: Scale) -> dict[str, bytes]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("is_provisioned", [True, False])
+@pytest.mark.parametrize("is_provisioned", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_the_suite_passes_on_the_simulated_board(scale: MakeScale, is_provisioned: bool) -> None:
     one = scale({} if is_provisioned else {"/identity.json": None, "/wifi.json": None})
     one.device.power_on()
