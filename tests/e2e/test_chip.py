@@ -207,3 +207,13 @@ def test_sockets_need_the_network(board: MakeBoard) -> None:
     device.console.wait_for(PROMPT)
     assert "name -202" in device.console.text
     assert "route 118" in device.console.text
+
+
+def test_ctrl_c_in_the_middle_of_a_flash_operation_counts_once_that_is_through(board: MakeBoard) -> None:
+    writes = "while True:\n    with open('/x', 'w') as file:\n        file.write('y' * 20_000)\n    time.sleep_ms(1)\n"
+    device = board("import time\nprint('go')\n" + writes)
+    device.console.wait_for("go")
+    device.type("\x03")
+    device.console.wait_for("KeyboardInterrupt[\\s\\S]*" + PROMPT)
+    device.type("print(6 * 7, len(open('/x').read()) % 20_000)\r")
+    device.console.wait_for(r"42 0\r\n")

@@ -58,7 +58,7 @@ class Device:
         self._wire = Wire(self)
         self._interpreter: Interpreter | None = None
         self._download: Download | None = None
-        self._running = self._interrupt_wanted = False
+        self._running = self.interrupt_wanted = False
         self._lock = threading.RLock()
         self._loop = Loop(self._lock, self._sources, self._look_after)
         self._loop.start()
@@ -165,7 +165,7 @@ class Device:
 
     def _start(self) -> None:
         self.powered = True
-        self._running = self._interrupt_wanted = False
+        self._running = self.interrupt_wanted = False
         self.board.starts()
         if self._bootloader.boots(self.board.reset_cause):
             self._interpreter = Interpreter(self.flash, self.board.clock_file, self.heap_bytes)
@@ -209,7 +209,7 @@ class Device:
         elif self._download is not None:
             self._serve_download(self._download, data)
         elif self._interpreter is not None and data:
-            self._interrupt_wanted |= self._terminal.typed(data, self._interpreter, self._running)
+            self.interrupt_wanted |= self._terminal.typed(data, self._interpreter, self._running)
 
     def _enter_download(self, data: bytes) -> None:
         self._end()
@@ -241,8 +241,8 @@ class Device:
             if self.powered and self._download is None:
                 self._bootloader.complain(self.board.now_ms())
             return
-        if self._interrupt_wanted:
-            self._interrupt_wanted = False
+        if self.interrupt_wanted:
+            self.interrupt_wanted = False
             if self._interpreter.takes_interrupts():
                 self._interpreter.interrupt()
         self.radio.refresh(self.board.now_ms())

@@ -75,6 +75,11 @@ class Wire:
     def _on_flash(self, kind: str, address: int, size: int) -> float:
         return self._device.wear.count(kind, address, size)
 
+    def _on_interrupt_missed(self) -> object:
+        """A Ctrl-C landed where the chip runs C, which goes on to its end; the program stops after that."""
+        self._device.interrupt_wanted = True
+        return _NO_ANSWER
+
     def _on_power_lost(self) -> object:
         self._device.power_off()
         return _NO_ANSWER

@@ -58,9 +58,10 @@ class Partition:
             try:
                 _image.seek(self._offset + block_num * _BLOCK_BYTES + offset)
                 _image.readinto(buf)
-                return
+                break
             except KeyboardInterrupt:
-                pass  # on the chip this is C, where Ctrl-C cannot land
+                _miss()
+        _through()
 
     def writeblocks(self, block_num, buf, offset=None):
         if offset is None:
@@ -96,9 +97,27 @@ class Partition:
                     left -= _image.write(after if left >= len(after) else after[:left])
                 if keep < 1:
                     wire.ask("power_lost")
-                return
+                break
             except KeyboardInterrupt:
-                pass
+                _miss()
+        _through()
+
+
+_missed = False
+
+
+def _miss():
+    """On the chip this is C, where no Ctrl-C can land."""
+    global _missed
+    _missed = True
+
+
+def _through():
+    """It counts now that the chip is through with it."""
+    global _missed
+    if _missed:
+        _missed = False
+        wire.tell("interrupt_missed", 0, {})
 
 
 def idf_heap_info(capabilities):
