@@ -29,41 +29,42 @@ _last = {}
 
 def run():
     """Run the firmware; Ctrl-C stops it. Returns to the REPL when it cannot be started, saying why."""
-    _log.info(f"scale firmware {release.VERSION}")
     _last.clear()
-    records = Records()
-    life = _last["life"] = Life(records)
-    identity, settings, state, wifi = records.load("identity", "settings", "state", "wifi")
-    if _GATE in os.listdir("/"):
-        _log.info(f"maintenance: the firmware is not started; remove /{_GATE} and reset to start it")
-    elif identity is None or settings is None:
-        _log.warn("not started; put right what is named above, then reset")
-    else:
-        return _live(records, (identity, settings, state, wifi), life)
-    life.stopped()
-
-
-def _live(records, known, life):
-    identity, settings, _, wifi = known
-    for secret in (identity.thing_token, identity.setup_key, wifi.key if wifi else None):
-        console.secret(secret)
-    gc.threshold(_GC_THRESHOLD_BYTES)
     try:
-        if life.is_safe():
-            from firmware import safe_mode  # few lives need it
-
-            safe_mode.run(settings, life)
-        asyncio.run(_scale(records, known, life).live())
+        _live()
     except KeyboardInterrupt:
-        life.stopped()
+        if "life" in _last:
+            _last["life"].stopped()
         raise
     except Exception as error:
         gc.collect()
-        life.crashed(f"{type(error).__name__}: {error}")
+        # Where a life could not even begin, one begins to pause and start over.
+        (_last.get("life") or Life(Records())).crashed(f"{type(error).__name__}: {error}")
     finally:
         # What a stopped run leaves behind must neither start with the next nor take its memory.
         asyncio.new_event_loop()
         asyncio.core.cur_task = None
+
+
+def _live():
+    _log.info(f"scale firmware {release.VERSION}")
+    records = Records()
+    life = _last["life"] = Life(records)
+    known = identity, settings, _, wifi = records.load("identity", "settings", "state", "wifi")
+    if _GATE in os.listdir("/"):
+        _log.info(f"maintenance: the firmware is not started; remove /{_GATE} and reset to start it")
+        return life.stopped()
+    if identity is None or settings is None:
+        _log.warn("not started; mend what is named above and reset")
+        return life.stopped()
+    for secret in (identity.thing_token, identity.setup_key, wifi.key if wifi else None):
+        console.secret(secret)
+    gc.threshold(_GC_THRESHOLD_BYTES)
+    if life.is_safe():
+        from firmware import safe_mode  # few lives need it
+
+        safe_mode.run(settings, life)
+    asyncio.run(_scale(records, known, life).live())
 
 
 def _scale(records, known, life):
