@@ -9,9 +9,9 @@ from life.rules import ALL, WELL_MS, MemoryStays, StaysAlive
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
 _LOOK_MS = 10 * _MINUTE_MS
-_ALL_LINES = 5_000
+_ALL_LINES = 2_000
 _FEW_TRIES = 4
-# Some homes have trouble several times a day, some for weeks none, and then the chip's clock wraps while it is up.
+# Some homes have trouble several times a day, some for weeks none, while the chip's clock wraps.
 _PACES = (1, 4, 16, 64)
 _ORDERS_MS = {400: _HOUR_MS, 401: _HOUR_MS, 404: _HOUR_MS, 418: _HOUR_MS, 410: _DAY_MS}
 
@@ -26,7 +26,7 @@ class Script:
         self.pressed_ms = -_DAY_MS
         self.changes = 0
         self.ordered_at_ms = 0
-        self._ordered_ms = 0
+        self._ordered_ms = self._silent_until_ms = 0  # a strike may have lost the order; its owner waits all the same
         self._has_expired = False
         self._alive = self._memory = None
 
@@ -67,12 +67,13 @@ class Script:
         elif wait is not None and len(wait) > 9:
             ordered_ms = _HOUR_MS
         self.ordered_at_ms, self._ordered_ms = clock.now_ms(), ordered_ms
+        self._silent_until_ms = clock.now_ms() + ordered_ms * 11 // 10
 
     def heard_line(self, text):
         self._has_expired = self._has_expired or "expired: " in text
 
     def life_begins(self):
-        self._has_expired, self._ordered_ms = False, 0
+        self._has_expired, self._ordered_ms, self._silent_until_ms = False, 0, 0
 
     def life_ended(self, cause):
         pass
@@ -82,8 +83,6 @@ class Script:
 
     def look(self):
         pass
-
-    # The world.
 
     def _look_all_along(self):
         while True:
@@ -203,7 +202,7 @@ class Script:
 
     def _end_orders(self):
         """What the platform ordered is waited out or ended by power, as an owner ends it; a day is over at power-on only."""
-        left_ms = self.ordered_at_ms + self._ordered_ms * 11 // 10 - clock.now_ms()
+        left_ms = self._silent_until_ms - clock.now_ms()
         if not self._has_expired and left_ms <= 0:
             return
         if not self._has_expired and left_ms < 2 * _HOUR_MS and self.desk.dice.chance(50):
