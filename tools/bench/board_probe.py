@@ -1,6 +1,6 @@
 """Runs the firmware as it is and prints what its heap holds, for the bench.
 
-It changes nothing: it looks on where the firmware gives way, and after each handshake, where a call needs most.
+It changes nothing: it looks on where the firmware gives way, and after each call, before what that has loaded is forgotten.
 """
 
 import asyncio
@@ -30,19 +30,19 @@ async def _watch():
         waited_ms += _LOOK_MS
 
 
-def _wrapped(*details, **names):
-    secured = wrap_socket(*details, **names)
-    print("HEAP call", gc.mem_alloc() - base)
-    return secured
+def _forgotten(names):
+    if "https" in names:
+        print("HEAP call", gc.mem_alloc() - base)
+    forget(names)
 
 
 asyncio.run = lambda main: _run(_watched(main))
 gc.collect()
 base = gc.mem_alloc()
 
-import ussl
+import modules
 
-wrap_socket, ussl.wrap_socket = ussl.wrap_socket, _wrapped
+forget, modules.forget = modules.forget, _forgotten
 
 from firmware import app
 
