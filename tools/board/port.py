@@ -5,6 +5,7 @@ It sends nothing, and leaves the port as it was.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import grp
 import os
@@ -21,7 +22,8 @@ def check(port: str) -> None:
     if not Path(port).exists():
         raise PortError(f"there is no port {port}; plug the board in, or try another cable: {in_sight()}")
     try:
-        serial.Serial(port, exclusive=True).close()
+        with serial.Serial(port, exclusive=True) as probe:
+            unlock(probe)
     except serial.SerialException as error:
         raise PortError(_reason(port, error)) from None
 
@@ -34,6 +36,12 @@ def _reason(port: str, error: serial.SerialException) -> str:
     if error.errno == errno.EBUSY or "lock" in str(error):
         return f"{port} is busy: {_holder(port)} has it open; close that, then try again"
     return f"{port} cannot be used as a serial port: {os.strerror(error.errno) if error.errno else error}"
+
+
+def unlock(line: serial.Serial) -> None:
+    """Give up the lock on an open port: closed alone, a process that another thread just forked would keep it a while."""
+    with contextlib.suppress(OSError):
+        line.exclusive = False
 
 
 def in_sight() -> str:

@@ -157,6 +157,7 @@ def connected(port: str, *, soft_reset: bool = True) -> Iterator[Remote]:
         # Who knows what the board starts now has said more.
         raise error if _ADVICE in str(error) else BrokenOff(f"{error}; {_ADVICE} and repeat the command") from None
     finally:
+        ports.unlock(transport.serial)
         with contextlib.suppress(OSError, serial.SerialException):
             transport.close()
 

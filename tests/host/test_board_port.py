@@ -1,0 +1,52 @@
+"""A serial port is free as soon as it was looked at or used, whatever else the process starts meanwhile."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+import serial
+
+from tools.board import port as ports
+
+
+@pytest.fixture
+def port() -> Iterator[str]:
+    ends = os.openpty()
+    yield os.ttyname(ends[1])
+    for end in ends:
+        os.close(end)
+
+
+@pytest.fixture
+def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """While a port is open, a process is forked that has not yet run its program: it holds all that is open."""
+    copies: list[int] = []
+    close = serial.Serial.close
+
+    def close_with_a_copy_left(line: serial.Serial) -> None:
+        if line.fd is not None:
+            copies.append(os.dup(line.fd))
+        close(line)
+
+    monkeypatch.setattr(serial.Serial, "close", close_with_a_copy_left)
+    yield
+    for copy in copies:
+        os.close(copy)
+
+
+def test_a_port_that_was_looked_at_is_free(port: str, forks: None) -> None:
+    ports.check(port)
+    ports.check(port)
+
+
+def test_a_port_that_was_unlocked_is_free(port: str, forks: None) -> None:
+    with serial.Serial(port, exclusive=True) as line:
+        ports.unlock(line)
+    ports.check(port)
+
+
+def test_a_port_in_use_is_busy(port: str) -> None:
+    with serial.Serial(port, exclusive=True), pytest.raises(ports.PortError, match="is busy"):
+        ports.check(port)
