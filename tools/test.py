@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from tools import browser, vendor
 
 ROOT = vendor.ROOT
 _REPORTS = ROOT / ".build" / "reports"
+_WORKERS = 4  # half of the time a test waits for a board, so that four keep two cores busy
 _CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
@@ -94,9 +96,8 @@ def _pytest(name: str, folder: str, marks: str = "not slow") -> Count:
     report = _REPORTS / f"{name}.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    # Half of the time a test waits for a board, so that four keep two cores busy. One that kills its worker is not tried
-    # again: it would kill the next one too.
-    workers = ["-n", "4", "--dist", "loadgroup", "--max-worker-restart", "0"]
+    # One that kills its worker is not tried again: it would kill the next one too.
+    workers = ["-n", str(_WORKERS), "--dist", "loadgroup", "--max-worker-restart", "0"]
     command = [sys.executable, "-m", "pytest", folder, "-m", marks, *workers, f"--junit-xml={report}"]
     done = subprocess.run(command, cwd=ROOT, check=False)
     return read_report(report).checked(done.returncode)
@@ -126,6 +127,8 @@ def _counted(stage: Callable[[], Count]) -> Count:
 
 def main(names: list[str]) -> int:
     """Run the named stages, all of them by default; the last line printed is their count."""
+    # Started in the background, a shell has this process and all it starts ignore the Ctrl-C that tests press.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     total, rows = Count(), []
     for name in names or list(STAGES):
         print(f"\n===== {name}", flush=True)

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 _WRONG_USAGE = 2
-_STOPPED = 130
+STOPPED = 130  # by Ctrl-C
 Home = Callable[[], dict[str, Any]]
 
 
@@ -59,7 +59,7 @@ class Commands(TyperGroup):
             typer.echo(f"{known[0] if known else 'tools'}: {_said(error, known)}", err=True)
             raise SystemExit(_WRONG_USAGE) from None
         except typer.Abort:
-            raise SystemExit(_STOPPED) from None
+            raise SystemExit(STOPPED) from None
         raise SystemExit(status if isinstance(status, int) else 0)
 
 

@@ -14,10 +14,12 @@ from firmware.services import setup
 _SAVE_PAUSE_MS = 60_000
 
 
-def _load():
-    """Load what a call takes."""
-    import https  # noqa: F401
-    import ussl  # noqa: F401
+def _transport():
+    """Load what a call takes, where it is not yet."""
+    import https
+    import ussl
+
+    return https, ussl
 
 
 class CloudLink:
@@ -57,7 +59,7 @@ class CloudLink:
         while self._link.state != states.LINKED:
             await self._due()
             if not self._page.is_at_hand():
-                _load()  # while the radio joins there is time
+                _transport()  # while the radio joins there is time
             await self._pulse.wait(self._joined)
             await self._pulse.wait(self._timekeeper.ready)
             await self._page.pause()
@@ -80,9 +82,7 @@ class CloudLink:
 
     def call(self):
         """Make one call and return its `core.answer.Answer`; the transport stays loaded."""
-        import https
-        import ussl
-
+        https, ussl = _transport()
         try:
             ussl.use_roots(self._roots())
         except (OSError, ValueError):

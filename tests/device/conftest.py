@@ -18,8 +18,8 @@ import pytest
 
 from tools import build
 from tools.board import remote
+from tools.board.device_command import NO_BOARD
 
-NO_BOARD = "no board; make device PORT=/dev/ttyUSB0"
 _HERE = Path(__file__).parent
 _PORT, _CA = os.environ.get("DEVICE_PORT", ""), os.environ.get("DEVICE_CA", "")
 _DEADLINE_S = 180

@@ -45,7 +45,7 @@ FLASH: list[tuple[str, bytes, Spoil, int, str]] = [
     ("forbidden", sample_image.micropython(), forbidden, 3, r"join its group with `sudo usermod -aG \w+ \$USER`"),
     ("no terminal", sample_image.micropython(), no_terminal, 3, "/dev/null cannot be used as a serial port"),
     ("silent", sample_image.micropython(), silent, 1, "no chip answers .* hold its BOOT button"),
-    ("vanishes", sample_image.micropython(), vanishing, 4, "lost the chip on .* plug it in, and repeat the command"),
+    ("vanishes", sample_image.micropython(), vanishing, 4, "lost the chip on .* plug it in and repeat the command"),
     ("other chip", sample_image.micropython(), other_chip, 1, "is an ESP32-S2; the scale has an ESP32"),
     ("small chip", sample_image.micropython(), small_chip, 1, "has 2 MB of flash; the scale needs 4 MB"),
     ("other layout", sample_image.micropython(), other_layout, 1, "identity and state would be lost; ERASE=1 accepts"),

@@ -19,6 +19,7 @@ from tests.e2e.spoil import (
     elsewhere,
     forbidden,
     no_terminal,
+    nothing,
     run,
     silent,
     unnamed,
@@ -38,16 +39,11 @@ NOTHING_SENT: list[tuple[str, Spoil, int, str]] = [
     ("no terminal", no_terminal, 3, "/dev/null cannot be used as a serial port"),
 ]
 
-
-def no_program(desk: Desk) -> None:
-    """The board has MicroPython, and not the scale's program."""
-
-
 ASKED: list[tuple[str, Spoil, int, str]] = [
     ("silent", silent, 1, "does not answer; press the board's reset button"),
     ("bare", bare, 1, "there is no MicroPython on the chip; first `make flash"),
     ("vanishes", vanishing_early, 4, "lost the board on .*; plug it in"),
-    ("no program", no_program, 1, "the scale's program is not on the board, or an old one; `make deploy PORT="),
+    ("no program", nothing, 1, "the scale's program is not on the board, or an old one; `make deploy PORT="),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -50,3 +51,13 @@ def test_a_port_that_was_unlocked_is_free(port: str, forks: None) -> None:
 def test_a_port_in_use_is_busy(port: str) -> None:
     with serial.Serial(port, exclusive=True), pytest.raises(ports.PortError, match="is busy"):
         ports.check(port)
+
+
+def test_who_has_it_open_is_found_among_processes_that_come_and_go(port: str) -> None:
+    with open(port, "rb", buffering=0) as line, subprocess.Popen(["sleep", "60"], stdin=line) as holder:
+        try:
+            for _ in range(20):
+                with subprocess.Popen(["true"]):
+                    assert ports._holder(port) == f"sleep (process {holder.pid})"
+        finally:
+            holder.kill()

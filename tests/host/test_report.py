@@ -49,19 +49,23 @@ def test_is_skipped(): pass
 """
 
 
-def test_what_pytest_reports_is_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a stage of its own finds its tests and leaves its report."""
     monkeypatch.setattr(report, "_REPORTS", tmp_path)
-    (tmp_path / "test_sample.py").write_text(_ONE_OF_EACH)
-    assert report._pytest("sample", str(tmp_path)) == Count(1, 2, 1)
+    monkeypatch.setattr(report, "_WORKERS", 1)
+    return tmp_path
+
+
+def test_what_pytest_reports_is_added_up(folder: Path) -> None:
+    (folder / "test_sample.py").write_text(_ONE_OF_EACH)
+    assert report._pytest("sample", str(folder)) == Count(1, 2, 1)
 
 
 @pytest.mark.parametrize("text", ["import os\ndef test_dies(): os._exit(3)", "import os\nos._exit(3)"])
-def test_a_test_that_takes_its_process_with_it_is_one_failure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    monkeypatch.setattr(report, "_REPORTS", tmp_path)
-    (tmp_path / "test_sample.py").write_text(text)
-    assert report._pytest("sample", str(tmp_path)) == Count(0, 1)
+def test_a_test_that_takes_its_process_with_it_is_one_failure(folder: Path, text: str) -> None:
+    (folder / "test_sample.py").write_text(text)
+    assert report._pytest("sample", str(folder)) == Count(0, 1)
 
 
 def test_a_stage_that_cannot_begin_is_a_failure_and_the_others_go_on(

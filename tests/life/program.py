@@ -11,7 +11,6 @@ _ENOENT = 2
 _FOLDERS = ("/lib", "/firmware", "/certs")
 _DIRECTORY = 0x4000  # of the mode that `stat` gives
 
-
 _known = []
 
 

@@ -89,9 +89,7 @@ def connected(port: str, baud: int) -> Iterator[Chip]:
             yield Chip(loader, quiet)
             loader.hard_reset()
         except (FatalError, serial.SerialException, OSError) as error:
-            raise BrokenOff(
-                f"lost the chip on {port} midway: {_in_one_line(error)}; plug it in, and repeat the command"
-            ) from None
+            raise BrokenOff(f"lost the chip on {port} midway: {_in_one_line(error)}") from None
 
 
 def _found(port: str) -> ESPLoader:

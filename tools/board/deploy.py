@@ -98,7 +98,7 @@ def deploy(port: str, tree: dict[str, bytes], progress: Show) -> Outcome:
             board.restart()
             return Outcome(change, board.boot_lines())
         except BrokenOff as error:
-            raise BrokenOff(f"{error}; it starts {starts}; plug it in and repeat the command") from None
+            raise BrokenOff(error.what, f"it starts {starts}") from None
         except (BoardError, KeyboardInterrupt):
             board.let_run()
             raise

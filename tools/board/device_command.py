@@ -18,6 +18,8 @@ from tools.board import port as ports
 from tools.board.words import Ca, Port, one_line_errors
 from tools.test import read_report
 
+NO_BOARD = "no board; make device PORT=/dev/ttyUSB0"
+
 
 def device(port: Port = "", ca: Ca = None) -> None:
     """Test a board with this program: harmless, identity and state stay. Without a port everything is skipped.
@@ -38,6 +40,6 @@ def _run(board: dict[str, str]) -> int:
         done = subprocess.run(line, cwd=build.ROOT, env={**os.environ, **board}, check=False)
         count = read_report(report).checked(done.returncode)
     skipped = f", {count.skipped} skipped" if count.skipped else ""
-    no_board = ": no board; make device PORT=/dev/ttyUSB0" if not board["DEVICE_PORT"] else ""
+    no_board = f": {NO_BOARD}" if not board["DEVICE_PORT"] else ""
     typer.echo(f"{count}{skipped}{no_board}")
     return 1 if count.failed else 0

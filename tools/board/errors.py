@@ -19,6 +19,10 @@ class PortError(BoardError):
 
 
 class BrokenOff(BoardError):
-    """The board went away in the middle; the message says what it runs now."""
+    """The board went away in the middle: `what` says when, `now` what it starts, where that is known."""
 
     status = 4
+
+    def __init__(self, what: str, now: str = "") -> None:
+        super().__init__("; ".join(filter(None, (what, now, "plug it in and repeat the command"))))
+        self.what = what

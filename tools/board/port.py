@@ -59,10 +59,8 @@ def _group(port: str) -> str:
 
 def _holder(port: str) -> str:
     """The program that has the port open, as far as one may look."""
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        try:
-            if os.readlink(link) == port and (owner := link.parts[2]) != str(os.getpid()):
-                return f"{(link.parents[1] / 'comm').read_text().strip()} (process {owner})"
-        except OSError:
-            continue
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
+            if process.name != str(os.getpid()) and port in map(os.readlink, (process / "fd").iterdir()):
+                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
     return "another program"

@@ -30,7 +30,6 @@ _ENTRY_S = 3.0  # a board that was just switched on may miss the first Ctrl-C
 _BOOT_LINES = 8
 _BOOT_DEADLINE_S = 8.0
 _QUIET_S = 0.5
-_ADVICE = "plug it in"
 _ROM_LINE = re.compile(r"rst:|ets |configsip|clk_drv|mode:|load:|ho |entry |MPY:|waiting for|\s*$")
 _PROMPT = ">>> "
 _NO_IMAGE = ("invalid header", "No bootable app")
@@ -153,9 +152,6 @@ def connected(port: str, *, soft_reset: bool = True) -> Iterator[Remote]:
         _enter(port, transport, soft_reset)
         transport.serial.timeout = _SILENCE_S
         yield Remote(port, transport)
-    except BrokenOff as error:
-        # Who knows what the board starts now has said more.
-        raise error if _ADVICE in str(error) else BrokenOff(f"{error}; {_ADVICE} and repeat the command") from None
     finally:
         ports.unlock(transport.serial)
         with contextlib.suppress(OSError, serial.SerialException):
@@ -174,5 +170,5 @@ def _enter(port: str, transport: SerialTransport, soft_reset: bool) -> None:
                 advice = f"first `make flash PORT={port} FIRMWARE=image.bin`"
                 raise BoardError(f"there is no MicroPython on the chip; {advice}") from None
         except _GONE:
-            raise BrokenOff(f"lost the board on {port} before anything was changed; plug it in again") from None
+            raise BrokenOff(f"lost the board on {port} before anything was changed") from None
     raise BoardError(f"MicroPython on {port} does not answer; press the board's reset button and repeat the command")

@@ -92,6 +92,6 @@ def _follow(port: str) -> None:
             while True:
                 typer.echo(line.read(4096).decode(errors="replace").replace("\r", ""), nl=False)
     except (serial.SerialException, OSError):
-        raise BrokenOff(f"lost the board on {port}; plug it in, and repeat the command") from None
+        raise BrokenOff(f"lost the board on {port}") from None
     except KeyboardInterrupt:
         typer.echo()

@@ -18,8 +18,6 @@ from tools import build, usage
 from tools.board import port as ports
 from tools.board.errors import BoardError
 
-_STOPPED = 130
-
 Show = Callable[[int, int], None]  # bytes done, bytes in all
 Port = Annotated[str, typer.Option(help="the board's serial port, /dev/ttyUSB0 say")]
 Ca = Annotated[
@@ -56,7 +54,7 @@ def one_line_errors(when_stopped: str) -> Iterator[None]:
         raise typer.Exit(error.status) from None
     except KeyboardInterrupt:
         typer.echo(f"stopped: {when_stopped}", err=True)
-        raise typer.Exit(_STOPPED) from None
+        raise typer.Exit(usage.STOPPED) from None
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from typing import Annotated
 import typer
 
 from firmware.core.ssid import ssid_for
-from tools import secret, usage
-from tools.board import port as ports
+from tools import secret
+from tools.board.words import need_port
 from tools.factory import private, words
 from tools.factory import provision as boards
 from tools.factory import scale as scales
@@ -70,7 +70,7 @@ def provision(
 
     Example: python -m tools provision --port /dev/ttyUSB0 --activate
     """
-    usage.need(port, "which board?", f'make provision PORT=/dev/ttyUSB0 ARGS="--activate"; {ports.in_sight()}')
+    need_port(port, "provision")
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
     with words.one_line_errors():
         sheet = words.sheets()

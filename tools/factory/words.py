@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from tools import secret
+from tools import secret, usage
 from tools.board.errors import BoardError
 from tools.factory import private
 from tools.factory.ledger_file import LedgerError
@@ -22,7 +22,7 @@ from tools.factory.provision import RefusedError
 from tools.factory.table import TableError
 from tools.owner.client import PlatformError
 
-FAILED, SOME_LEFT_OUT, INTERRUPTED = 1, 3, 130
+FAILED, SOME_LEFT_OUT = 1, 3
 
 LedgerFile = Annotated[Path | None, typer.Option("--ledger", help="the ledger; by default in the XDG data folder")]
 
@@ -52,7 +52,7 @@ def one_line_errors() -> Iterator[None]:
         yield
     except (KeyboardInterrupt, typer.Abort):
         typer.echo("\ninterrupted; run the same command again to go on", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(usage.STOPPED) from None
     except PlatformError as error:
         hint = "; check the network, --url and --ca, then run the same command again" if error.code == 0 else ""
         raise _ended(f"{error}{hint}") from None
