@@ -47,7 +47,7 @@ class KeepsTheSchedule(Rule):
     def called(self):
         now_ms = clock.now_ms()
         if self.desk.script.has_ordered():
-            self._moments = []  # the platform itself says how often, a second apart if it likes
+            self._moments = []  # the platform itself says how often, ten times in a row a second apart if it likes
         self._moments.append(now_ms)
         self._moments = [ms for ms in self._moments if now_ms - ms < 60 * _MINUTE_MS]
         for span_ms, limit in self._LIMITS:
