@@ -1,27 +1,27 @@
-// Swaps what the scale says into the page each second and keeps what was typed. Without it the page works by plain forms.
+// Swaps what the scale says into the page each second and keeps what was typed, and where. Without it the page works by plain forms.
 "use strict";
 const FIELDS = "input:not([type=hidden])";
 addEventListener("DOMContentLoaded", () => {
   const main = document.querySelector("main"), lost = document.querySelector("#lost");
+  const nameOf = element => element.id || element.value;
   let last = "", timer;
   const draw = text => {
     lost.hidden = true;
     if (text === last) return;
-    const first = last === "", at = document.activeElement && document.activeElement.id, kept = {};
-    for (const input of main.querySelectorAll(FIELDS)) kept[input.id || input.value] = [input.value, input.checked];
+    const at = nameOf(document.activeElement || main), kept = {};
+    for (const input of main.querySelectorAll(FIELDS)) kept[nameOf(input)] = [input.value, input.checked];
     const folded = main.querySelector("details"), open = folded && folded.open;
     last = text;
     main.innerHTML = text;
+    if (open) { const now = main.querySelector("details"); if (now) now.open = true; }
     const chosen = main.querySelector("[name=network][checked]:not(#other)");
     for (const input of main.querySelectorAll(FIELDS)) {
-      const [value, checked] = kept[input.id || input.value] || [];
+      const [value, checked] = kept[nameOf(input)] || [];
       if (value && input.type !== "radio") input.value = value;
       if (checked && !(chosen && input.type === "radio")) input.checked = true;
+      if (at && nameOf(input) === at) input.focus();
     }
-    if (open) { const now = main.querySelector("details"); if (now) now.open = true; }
     ready();
-    const again = at && document.getElementById(at);
-    if (again && !first) again.focus();
   };
   const ready = () => {
     const show = document.getElementById("show"), key = document.getElementById("key");

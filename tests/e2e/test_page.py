@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.e2e.conftest import Scale
 from tools import browser as browsers
@@ -159,6 +159,30 @@ def test_the_whole_page_by_keyboard(scale: MakeScale, surf: Callable[..., Page])
     page.keyboard.type(HOME_KEY)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your scale is linked")).to_be_visible(timeout=30_000)
+
+
+def test_the_first_redraw_leaves_the_keyboard_where_it_is(scale: MakeScale, surf: Callable[..., Page]) -> None:
+    one = scale(wifi=False)
+    one.device.power_on()
+    page = surf(one.phone())
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        (route.continue_ if held or "x-part" not in route.request.headers else lambda: held.append(route))()
+
+    page.route("**/*", hold)
+    with page.expect_request(lambda request: "x-part" in request.headers):
+        page.goto(URL)
+    home, key = page.get_by_role("radio", name="Home"), page.get_by_label("Key (password)")
+    before = home.element_handle()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    held[0].continue_()
+    before.wait_for_element_state("hidden")  # it is no longer in the page
+    expect(home).to_be_checked()
+    expect(home).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(key).to_be_focused()
 
 
 def test_one_request_and_at_most_8_kb(
