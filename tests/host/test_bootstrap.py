@@ -13,15 +13,37 @@ import pytest
 from tools import bootstrap
 from tools.vendor import ROOT
 
+pytestmark = pytest.mark.xdist_group("bootstrap")  # they share an environment, for one takes seconds to make
+_NOBODY_HAS_IT = "rich==15.0.0 --hash=sha256:" + "0" * 64 + "\n"
+_OFFLINE = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
+
+
+def _clone(folder: Path, requirements: str) -> Path:
+    (folder / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "tools" / "bootstrap.py", folder / "tools")
+    (folder / "requirements.txt").write_text(requirements)
+    return folder
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A folder with a blank in its path that holds what the bootstrap needs, and a requirements file nobody can serve."""
-    folder = tmp_path / "a clone"
-    (folder / "tools").mkdir(parents=True)
-    shutil.copy(ROOT / "tools" / "bootstrap.py", folder / "tools")
-    (folder / "requirements.txt").write_text("rich==15.0.0 --hash=sha256:" + "0" * 64 + "\n")
+    return _clone(tmp_path / "a clone", _NOBODY_HAS_IT)
+
+
+@pytest.fixture(scope="module")
+def first_made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = _clone(tmp_path_factory.mktemp("made") / "a clone", "# nothing\n")
+    assert run(folder).returncode == 0
     return folder
+
+
+@pytest.fixture
+def made(first_made: Path) -> Path:
+    """A clone whose environment is whole; a file called `left behind` lies in it."""
+    assert run(first_made).returncode == 0
+    (first_made / ".venv" / "left behind").touch()
+    return first_made
 
 
 def run(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -32,33 +54,38 @@ def run(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_no_network_is_one_clear_line_and_the_next_try_goes_on(clone: Path) -> None:
     for _ in range(2):
-        done = run(clone, PIP_INDEX_URL="http://127.0.0.1:9/simple", PIP_RETRIES="0", PIP_NO_CACHE_DIR="1")
+        done = run(clone, **_OFFLINE)
         assert done.returncode == 1
         assert done.stderr.strip().splitlines()[-1].startswith("setup: the package index (PyPI) is not in reach")
         assert "Traceback" not in done.stderr
     assert not list((clone / ".venv").glob("*.installed"))
 
 
-def test_a_half_made_environment_is_made_anew(clone: Path) -> None:
-    (clone / "requirements.txt").write_text("# nothing\n")
-    (clone / ".venv" / "bin").mkdir(parents=True)
-    (clone / ".venv" / "bin" / "python").write_text("broken")
-    assert run(clone).returncode == 0
-    assert run(clone).stderr == ""
+def test_a_clean_failure_keeps_what_was_installed_before(made: Path) -> None:
+    (made / "requirements.txt").write_text(_NOBODY_HAS_IT)
+    assert run(made, **_OFFLINE).returncode == 1
+    (made / "requirements.txt").write_text("# nothing\n")
+    assert run(made).stderr == ""
+    assert (made / ".venv" / "left behind").exists()
 
 
-@pytest.mark.parametrize("spoilt", ["killed", "moved"])
-def test_an_environment_that_is_not_whole_is_made_anew(clone: Path, spoilt: str) -> None:
-    (clone / "requirements.txt").write_text("# nothing\n")
-    assert run(clone).returncode == 0
-    left_behind = clone / ".venv" / "left behind"
-    left_behind.touch()
-    if spoilt == "killed":
-        (clone / ".venv" / ".complete").unlink()
+@pytest.mark.parametrize("spoilt", ["half made", "killed", "moved"])
+def test_an_environment_that_is_not_whole_is_made_anew(made: Path, spoilt: str) -> None:
+    place = made
+    if spoilt == "half made":
+        (made / ".venv" / ".complete").unlink()
+        (made / ".venv" / "bin" / "python").unlink()
+        (made / ".venv" / "bin" / "python").write_text("broken")
+    elif spoilt == "killed":
+        (made / ".venv" / ".complete").unlink()
     else:
-        clone = clone.rename(clone.with_name("elsewhere"))
-    assert "making a virtual environment" in run(clone).stderr
-    assert not (clone / ".venv" / "left behind").exists()
+        place = made.rename(made.with_name("elsewhere"))
+    try:
+        assert "making a virtual environment" in run(place).stderr
+        assert not (place / ".venv" / "left behind").exists()
+        assert run(place).stderr == ""
+    finally:
+        place.rename(made)
 
 
 def test_while_pip_works_the_environment_does_not_count_as_whole(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,16 +102,6 @@ def test_while_pip_works_the_environment_does_not_count_as_whole(clone: Path, mo
     with pytest.raises(bootstrap.SetupError):
         bootstrap.install("requirements.txt")
     assert not mark.exists()
-
-
-def test_a_clean_failure_keeps_what_was_installed_before(clone: Path) -> None:
-    (clone / "requirements.txt").write_text("# nothing\n")
-    assert run(clone).returncode == 0
-    (clone / "requirements.txt").write_text("rich==15.0.0 --hash=sha256:" + "0" * 64 + "\n")
-    offline = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "0", "PIP_NO_CACHE_DIR": "1"}
-    assert run(clone, **offline).returncode == 1
-    (clone / "requirements.txt").write_text("# nothing\n")
-    assert run(clone).stderr == ""
 
 
 def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
