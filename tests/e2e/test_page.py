@@ -168,7 +168,10 @@ def test_the_first_redraw_leaves_the_keyboard_where_it_is(scale: MakeScale, surf
     held: list[Route] = []
 
     def hold(route: Route) -> None:
-        (route.continue_ if held or "x-part" not in route.request.headers else lambda: held.append(route))()
+        if held or "x-part" not in route.request.headers:
+            route.continue_()
+        else:
+            held.append(route)
 
     page.route("**/*", hold)
     with page.expect_request(lambda request: "x-part" in request.headers):

@@ -22,7 +22,7 @@ MISSING = [
     ("image", "image: a new scale or an update? make image FIRMWARE="),
     ("image --update a --firmware b", "image: a new scale or an update? make image FIRMWARE="),
     ("image --update a --identity b", "image: a new scale or an update? make image FIRMWARE="),
-    ("provision", "provision: which board? make provision PORT=/dev/ttyUSB0; "),
+    ("provision", 'provision: which board? make provision PORT=/dev/ttyUSB0 ARGS="--activate"; '),
     ("batch", "batch: which table? make batch CSV=scales.csv"),
     ("labels", "labels: which folder? make labels FOLDER=scales"),
     ("flash --bogus", "flash: no such option: --bogus"),

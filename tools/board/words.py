@@ -26,9 +26,9 @@ Ca = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 
 
-def need_port(port: str, command: str) -> None:
-    """Ask for the port when there is none, with those in sight. Raises usage.WantedError."""
-    usage.need(port, "which board?", f"make {command} PORT=/dev/ttyUSB0; {ports.in_sight()}")
+def need_port(port: str, command: str, more: str = "") -> None:
+    """Ask for the port when there is none, with those in sight; `more` ends the example. Raises usage.WantedError."""
+    usage.need(port, "which board?", f"make {command} PORT=/dev/ttyUSB0{more}; {ports.in_sight()}")
 
 
 def program(ca: Path | None) -> dict[str, bytes]:

@@ -70,7 +70,7 @@ def provision(
 
     Example: python -m tools provision --port /dev/ttyUSB0 --activate
     """
-    need_port(port, "provision")
+    need_port(port, "provision", ' ARGS="--activate"')
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
     with words.one_line_errors():
         sheet = words.sheets()
