@@ -142,9 +142,15 @@ def test_link_by_serial_waits_then_lists_then_unlinks(
     waited = run("wait", "--serial", SERIAL, "--json")
     assert (waited.exit_code, json.loads(waited.output)) == (0, {"message": "linked", "thing_id": thing})
     assert json.loads(run("things", "--json").output) == [thing]
-    assert run("unlink", "--", thing).exit_code == 0
+    assert run("unlink", thing).exit_code == 0
     assert json.loads(run("things", "--json").output) == []
-    assert run("unlink", "--", thing).exit_code == 1
+    assert run("unlink", thing).exit_code == 1
+
+
+@pytest.mark.parametrize("thing", ["-nWKYnNg5WuwuDmnIY2l", "--json-3fXQ", "-h"])
+def test_an_id_may_begin_with_a_dash(run: Run, session_file: Path, thing: str) -> None:
+    done = run("unlink", thing, "--json")
+    assert (done.exit_code, "Thing not found among your things" in done.output) == (1, True)
 
 
 def test_link_by_token_file_shows_no_token(run: Run, session_file: Path, token: str, tmp_path: Path) -> None:

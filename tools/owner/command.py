@@ -121,7 +121,7 @@ def things(url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = No
     )
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # an id may begin with a dash
 def unlink(
     thing_id: str, url: Url = DEFAULT_URL, ca: Ca = None, session_file: SessionFile = None, as_json: Json = False
 ) -> None:
