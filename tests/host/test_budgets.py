@@ -8,6 +8,7 @@ import pytest
 
 from firmware.core import answer as answers
 from firmware.core.link import Link
+from tests.budget import keeps_to
 from tools.bench import sizes
 from tools.bench.budgets import BUDGETS, Budget
 from tools.build import device_tree
@@ -15,13 +16,9 @@ from tools.build import device_tree
 _WAITING = answers.Answer(answers.WAITING, "waiting for app")
 
 
-@pytest.mark.xfail(strict=True, reason="over its bound; docs/bench.md says what would bring it down")
-def test_our_compiled_code() -> None:
-    assert sizes.totals(device_tree())["our .mpy"] <= BUDGETS["our .mpy"].bound
-
-
-def test_all_compiled_code() -> None:
-    assert sizes.totals(device_tree())["all .mpy"] <= BUDGETS["all .mpy"].bound
+@pytest.mark.parametrize("name", ["our .mpy", "all .mpy"])
+def test_compiled_code(name: str) -> None:
+    keeps_to(name, sizes.totals(device_tree())[name])
 
 
 def test_calls_in_a_wait_of_24_hours() -> None:

@@ -12,11 +12,15 @@ KB = 1024
 
 @dataclass(frozen=True)
 class Budget:
-    """One figure's limits, less being better; `unit` is for people."""
+    """One figure's limits, less being better; `unit` is for people.
+
+    What is over its bound has a `ceiling` as well, so that it grows no further.
+    """
 
     unit: str
     bound: float
     aim: float
+    ceiling: float | None = None
 
     def verdict(self, value: float) -> str:
         """What to say of a value."""
@@ -26,9 +30,9 @@ class Budget:
 
 
 BUDGETS = {
-    "our .mpy": Budget("bytes", 48 * KB, 32 * KB),
+    "our .mpy": Budget("bytes", 48 * KB, 32 * KB, ceiling=65 * KB),
     "all .mpy": Budget("bytes", 72 * KB, 52 * KB),
-    "heap, linked, steady": Budget("bytes", 48 * KB, 32 * KB),
+    "heap, linked, steady": Budget("bytes", 48 * KB, 32 * KB, ceiling=110 * KB),
     "heap that the whole set-up needs": Budget("bytes", 192 * KB, 128 * KB),
     "link calls in a wait of 24 h": Budget("calls", 200, 120),
     "records saved per link": Budget("records", 4, 2),

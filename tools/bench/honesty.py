@@ -17,6 +17,7 @@ from tools.bench.schedules import Jitterless, Ours
 _TESTS = ("tests/host/test_bench_crowd.py", "tests/host/test_bench_waiting.py")
 _FAT = b"\nFAT = '" + bytes(range(0x61, 0x7B)) * 100 + b"'\n"
 _CROWD = 50_000
+_SLOWER_BY = 0.2  # of the bare script's second or less: 300 ms are more
 
 
 class Blind(RuntimeError):
@@ -49,7 +50,7 @@ def _synchronised() -> list[object]:
 def _slow() -> list[object]:
     rows = {row[0]: row for row in times.measure(rounds=2).tables[0].rows}
     before, after = (float(row[4]) for name, row in rows.items() if name.startswith("firmware"))
-    return ["300 ms at boot", "first link call, x bare", before, after, after > before]
+    return ["300 ms at boot", "first link call, x bare", before, after, after > before + _SLOWER_BY]
 
 
 def _tests() -> list[object]:

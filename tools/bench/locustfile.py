@@ -24,12 +24,14 @@ from firmware.core.link import LINKED, Link
 _PLAN = json.loads(Path(os.environ["FLEET_PLAN"]).read_text())
 _LATEST_CLAIM_S = 6.0
 _pairs: Iterator[Any] = iter(())
+_last_pair_s = 0.0
 
 
 @events.test_start.add_listener
 def _share_out(environment: Any, **_: Any) -> None:
     """Each worker takes its own of the pairs."""
-    global _pairs
+    global _pairs, _last_pair_s
+    _last_pair_s = time.monotonic() + _PLAN["last_pair_s"]
     if isinstance(environment.runner, WorkerRunner):
         _pairs = iter(_PLAN["pairs"][environment.runner.worker_index :: _PLAN["workers"]])
 
@@ -47,7 +49,7 @@ class Household(HttpUser):
     @task
     def link_a_scale(self) -> None:
         """The scale asks on its schedule; at some moment, perhaps before, the owner claims it."""
-        pair = next(_pairs, None)
+        pair = next(_pairs, None) if time.monotonic() < _last_pair_s else None
         if pair is None:
             raise StopUser
         link, began_s = Link(random.random), time.monotonic()

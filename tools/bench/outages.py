@@ -44,7 +44,8 @@ def measure(devices: int = MILLION) -> Part:
     courses = {scenario.name: [run(scenario, rule, devices) for rule in rules] for scenario in SCENARIOS}
     for scenario in SCENARIOS:
         rows = [_row(course) for course in courses[scenario.name]]
-        part.tables.append(Rows(f"A million devices: {scenario.name}", _COLUMNS, rows))
+        note = "Ours alone heeds Retry-After." if scenario.retry_after_ms else ""
+        part.tables.append(Rows(f"A million devices: {scenario.name}", _COLUMNS, rows, note))
     ours = courses[OUTAGE.name][0]
     part.figures.append(Figure("million devices after an outage", round(ours.peak_over_mean, 2), _HOW))
     _plot(courses[OUTAGE.name])
@@ -72,7 +73,7 @@ def _plot(courses: list[Course]) -> None:
     )
     back_s = OUTAGE.well_ms // 1000
     seconds = np.arange(back_s - 600, back_s + 360)
-    with plots.figure("outage", title, "minutes since the platform went", "calls per second") as axes:
+    with plots.figure("outage", title, "minutes since the platform went", "calls per second", "lower left") as axes:
         for course in (fixed, exponential, ours):
             calls = np.where(course.calls[seconds] > 0, course.calls[seconds], 0.1)  # nothing lies below the plot
             axes.plot(seconds / 60, calls, **plots.style(course.schedule.name))

@@ -34,8 +34,8 @@ _colours: dict[str, str] = {}
 
 
 @contextmanager
-def figure(name: str, title: str, x: str, y: str) -> Iterator[Any]:
-    """One plot, kept as `docs/bench/<name>.png`; the title says what it shows."""
+def figure(name: str, title: str, x: str, y: str, legend: str) -> Iterator[Any]:
+    """One plot, kept as `docs/bench/<name>.png`; the title says what it shows, the `legend` is where no line is."""
     _colours.clear()
     with pyplot.rc_context(_SETTINGS):
         canvas, axes = pyplot.subplots(figsize=(8.6, 4.2), layout="constrained")
@@ -43,7 +43,7 @@ def figure(name: str, title: str, x: str, y: str) -> Iterator[Any]:
         axes.set_xlabel(x)
         axes.set_ylabel(y)
         yield axes
-        axes.legend(frameon=False, loc="best")
+        axes.legend(frameon=False, loc=legend)
         FOLDER.mkdir(parents=True, exist_ok=True)
         # Without the date and the version, the same figures give the same file.
         canvas.savefig(FOLDER / f"{name}.png", dpi=100, metadata={"Software": None})

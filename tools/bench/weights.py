@@ -18,7 +18,7 @@ from tools.bench.report import Part, Rows
 
 def measure() -> Part:
     """All modules of the build, the heaviest first."""
-    order = ["asyncio", *needed(sorted(_sources()))]
+    order = ["asyncio", *needed(sorted(sources()))]
     with Desk("weights") as desk:
         scale = desk.scale({"/main.py": script("weights"), "/order.json": json.dumps(order).encode()})
         scale.device.power_on()
@@ -37,7 +37,7 @@ def measure() -> Part:
     )
 
 
-def _sources() -> dict[str, Path]:
+def sources() -> dict[str, Path]:
     """Every module that goes to the board, by the name it is imported by."""
     found = {"urequests": vendor.modules() / "urequests" / "__init__.py", "microdot": vendor.modules() / "microdot.py"}
     for path in build.ROOT.glob("lib/*.py"):
@@ -49,11 +49,11 @@ def _sources() -> dict[str, Path]:
 
 def needed(names: Iterable[str]) -> list[str]:
     """These modules and all that they import, each after those that it imports itself."""
-    sources, done = _sources(), dict[str, None]()
+    known, done = sources(), dict[str, None]()
 
     def take(name: str) -> None:
-        for wanted in _imports(sources[name]):
-            if wanted in sources and wanted not in done and wanted != name:
+        for wanted in _imports(known[name]):
+            if wanted in known and wanted not in done and wanted != name:
                 take(wanted)
         done[name] = None
 
