@@ -8,7 +8,6 @@ import gc
 import os
 
 import console
-import modules
 
 from firmware import release
 from firmware.hw import chip
@@ -31,29 +30,36 @@ def run():
     """Run the firmware; Ctrl-C stops it. Returns to the REPL when it cannot be started, saying why."""
     _last.clear()
     try:
-        _live()
+        _live_or_crash()
     except KeyboardInterrupt:
         if "life" in _last:
             _last["life"].stopped()
         raise
+    finally:
+        # What a stopped run leaves behind must neither start with the next nor take its memory or its addresses.
+        if "scale" in _last:
+            _last["scale"].abandon()
+        asyncio.new_event_loop()
+        asyncio.core.cur_task = None
+
+
+def _live_or_crash():
+    try:
+        _live()
     except Exception as error:
         gc.collect()
         # Where a life could not even begin, one begins to pause and start over.
         (_last.get("life") or Life(Records())).crashed(f"{type(error).__name__}: {error}")
-    finally:
-        # What a stopped run leaves behind must neither start with the next nor take its memory.
-        asyncio.new_event_loop()
-        asyncio.core.cur_task = None
 
 
 def _live():
     _log.info(f"scale firmware {release.VERSION}")
     records = Records()
     life = _last["life"] = Life(records)
-    known = identity, settings, _, wifi = records.load("identity", "settings", "state", "wifi")
     if _GATE in os.listdir("/"):
         _log.info(f"maintenance: the firmware is not started; remove /{_GATE} and reset to start it")
         return life.stopped()
+    known = identity, settings, _, wifi = records.load("identity", "settings", "state", "wifi")
     if identity is None or settings is None:
         _log.warn("not started; mend what is named above and reset")
         return life.stopped()
@@ -76,9 +82,7 @@ def _scale(records, known, life):
 
     from firmware.hw.panel import Panel
     from firmware.scale import Scale
-    from firmware.services import setup
 
-    modules.forget(setup.MODULES)  # as a stopped run leaves them
     panel = Panel(settings.led_pin, settings.button_pin)
     if panel.is_down() and not life.was_forgotten():
         _log.info("the button is held: no watchdog in this life")

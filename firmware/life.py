@@ -4,6 +4,7 @@ Which end is a crash, and how long to pause after it, is decided in `core.lives`
 """
 
 import console
+import failure
 
 from firmware import release
 from firmware.core import lives
@@ -13,6 +14,7 @@ from firmware.hw.clock import Clock
 # Beyond a link call: a name server that does not answer holds everything up for some 15 s, once for each host.
 _WATCHDOG_MS = 90_000
 _LINES_KEPT = 15
+_CLEANED_CHARS = 500  # a longer reason takes memory that a crash may not have left
 _FORGETTING = "forgetting Wi-Fi and link"
 
 _log = console.Log("life")
@@ -72,8 +74,9 @@ class Life:
         self._remember()
 
     def forget(self):
-        """Forget Wi-Fi and link, and start over."""
+        """Forget Wi-Fi and link, and start over; whatever it died of may be gone with them."""
         if self._records.forget():
+            self._lives.settled()
             self._end(_FORGETTING)
 
     def radio_reset(self, resets):
@@ -88,13 +91,11 @@ class Life:
 
     def crashed(self, why):
         """Keep what is known of a crash, pause, and start over."""
-        _log.error(f"ended by {why}")
+        why = console.clean(why[:_CLEANED_CHARS])[: lives.MAX_WHY_CHARS]
         self._lives.ends(why, is_crash=True)
         self._remember()
-        try:
-            self._keep_crash(why, self.clock.uptime_ms() // 1000)
-        except MemoryError:
-            pass  # the reason outlives the reset all the same, and the next life keeps it
+        _log.error(f"ended by {why}")
+        self._keep_crash(why, self.clock.uptime_ms() // 1000)
         pause_ms = self._lives.pause_ms()
         _log.info(f"starting over in {pause_ms // 1000} s")
         self._dog.feed()
@@ -110,7 +111,14 @@ class Life:
         chip.remember(self._lives.to_bytes())
 
     def _keep_crash(self, why, uptime_s):
-        """To flash, unless the same crash is there already: a row of them must not wear it out."""
+        """To flash, unless it cannot be: the reason outlives the reset all the same, and the next life keeps it."""
+        try:
+            self._keep(why, uptime_s)
+        except (MemoryError, OSError, ImportError) as error:
+            _log.warn(f"the crash is not stored: {failure.phrase(error)}")
+
+    def _keep(self, why, uptime_s):
+        """Unless the same crash is there already: a row of them must not wear the flash out."""
         before = self._records.load("crash")[0]
         is_told_again = uptime_s is None and self._lives.was_announced
         if before is not None and before.why == why and (is_told_again or self._lives.short > 1):

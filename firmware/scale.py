@@ -70,9 +70,7 @@ class Scale:
 
     async def live(self):
         """Run every job. Never returns. Raises services.supervisor.LostCause."""
-        wifi = self._saved
-        self.radio.close_access_point()
-        self.radio.target = wifi
+        wifi = self.radio.target = self._saved
         if wifi is None:
             _log.info("no Wi-Fi network is known yet; set one up on the scale's own network")
         panel, run = self._panel_service(), self._supervisor.add
@@ -86,6 +84,10 @@ class Scale:
             run("clock", self.timekeeper.keep_time)
             run("link", self._link_up)
         await self._supervisor.run()
+
+    def abandon(self):
+        """Let go of what the network stack holds; the jobs do not run any more."""
+        self._setup.abandon()
 
     def progress(self):
         """Return the `core.progress.Progress` of the moment."""

@@ -83,7 +83,8 @@ class Record:
         if newest is None:
             return None, found
         if newest.path == self._path + _PART:
-            self._attempt("is not put in place", self._commit, found)
+            if self._attempt("is not put in place", self._commit, found):
+                found[self._path] = found.pop(newest.path)
             newest.path = self._path
         elif newest.path == self._path + _OLD:
             _log.warn(f"{self._name}: going on with the generation before")
@@ -195,7 +196,7 @@ def _parsed(path):
         data = file.read()
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, MemoryError):  # brackets in brackets take far more memory than flash
         raise ValueError("is not JSON") from None
     if not isinstance(found, dict):
         raise ValueError("is not a JSON object")

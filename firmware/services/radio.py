@@ -45,7 +45,7 @@ class Radio:
         self._reset = reset
         self._remedy = recovery.RECONNECT
         self._failures = 0
-        self._said = None
+        self._said = set()  # since it last joined
         self._search_wanted = False
         self._pulse = pulse
         self._log = console.Log("wifi")
@@ -55,7 +55,7 @@ class Radio:
         try:
             self._wifi.open_access_point(ssid, key)
         except OSError as error:
-            self._log.warn(f"no access point: {error.args[0]}")
+            self._say(f"no access point: {error.args[0]}")
             return None
         self._log.info(f"access point {ssid.decode()} is up, {'WPA2' if key else 'open'}")
         return self._wifi.access_point_address()
@@ -134,7 +134,8 @@ class Radio:
             self.target, self.cause = network, None
         result = await self._try(network)
         if result == joining.JOINED:
-            self._failures, self.cause, self._said = 0, None, None
+            self._failures, self.cause = 0, None
+            self._said.clear()
             self._remedies.joined()
         elif result != joining.JOINING:
             self._failures, self.cause = self._failures + 1, result
@@ -147,7 +148,7 @@ class Radio:
             try:
                 began_ms = await self._begin(network)
             except OSError as error:
-                self._log.warn(f"{joining.REFUSED}: {error.args[0]}")
+                self._say(f"{joining.REFUSED}: {error.args[0]}")
                 return joining.REFUSED
         result = joining.JOINING
         while result == joining.JOINING and self._candidate is None:
@@ -201,6 +202,6 @@ class Radio:
             pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
 
     def _say(self, trouble):
-        if trouble != self._said:  # once, not with every attempt of an outage
+        if trouble not in self._said:  # once, not with every attempt of an outage
             self._log.warn(trouble)
-            self._said = trouble
+            self._said.add(trouble)

@@ -58,6 +58,7 @@ class Setup:
 
     async def run(self):
         """Bring the network up and take it down as it is wanted. Never returns."""
+        self._close()  # what a soft reset, a stopped run or a death of this job leaves
         while True:
             while self._opening.left_ms(self._uptime_ms()) == 0:
                 await self._pulse.wait()
@@ -124,6 +125,13 @@ class Setup:
         if self._visits is not None:
             self._portal_of_the_moment()
             self._visits.admit()
+
+    def abandon(self):
+        """Close what listens, where the loop that would do so has stopped."""
+        for server in self._servers:
+            server.close()
+        if self._visits is not None:
+            self._visits.abandon()
 
     def _close(self):
         for task in self._tasks:

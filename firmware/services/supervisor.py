@@ -31,6 +31,7 @@ class Supervisor:
         self._made = {}
         self._pulses = {}  # those of the jobs that run
         self._suspect = None
+        self._calm_ms = 0  # since when no job was down
 
     def pulse(self, name):
         """Return the pulse for the job `name`, watched once that is added."""
@@ -60,15 +61,16 @@ class Supervisor:
             if deaths > lives.MAX_JOB_DEATHS:
                 raise LostCause(f"{name}: {why}")
             pause_ms = lives.job_pause_ms(deaths)
+            self._calm_ms = self._uptime_ms() + pause_ms
             console.Log(name).error(f"stopped by {why}; again in {pause_ms // 1000} s")
             await self._pulses[name].sleep_ms(pause_ms)  # it must not count as hanging while it is down
 
     async def _watch(self):
-        began_ms, is_settled = self._uptime_ms(), False
+        self._calm_ms, is_settled = self._uptime_ms(), False
         while True:
             self._look()
             await asyncio.sleep_ms(_LOOK_MS)
-            if not is_settled and self._uptime_ms() - began_ms >= lives.SETTLED_MS:
+            if not is_settled and self._uptime_ms() - self._calm_ms >= lives.SETTLED_MS:
                 is_settled = True
                 self._settled()
 

@@ -26,13 +26,23 @@ class Visits:
         self._portal = portal
         self._visits = []  # [task, when its request was there, or None]
         self._inside = []  # those of them that are being served
+        self._server = None
         self._door = asyncio.Event()
         self._door.set()
         self._log = console.Log("portal")
 
     async def serve(self):
         """Begin to listen; returns the server, whose `close` ends it. Raises OSError."""
-        return await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
+        self._server = await asyncio.start_server(self._connected, self._address, PORT, backlog=4)
+        return self._server
+
+    def abandon(self):
+        """Stop listening, where the loop has stopped."""
+        try:
+            # Only its own task can close the socket.
+            self._server.task.coro.throw(asyncio.CancelledError())  # pyright: ignore
+        except (StopIteration, asyncio.CancelledError):
+            pass
 
     async def clear(self):
         """Let nobody in, and wait until whoever is inside has gone; those who dawdle have to. `admit` ends it."""

@@ -213,7 +213,6 @@ def test_expired_is_shown_and_the_page_starts_over(scale: MakeScale) -> None:
     assert ask(phone, "/again", method="POST", body=f"token={token(phone)}".encode()).status == 303
     one.device.console.wait_for("link: starting over[\\s\\S]*waiting for app", start=mark)
     p = part(phone)
-    print(one.device.console.text)
     assert "Waiting for your app" in p
 
 

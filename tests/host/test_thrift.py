@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tools import build
-from tools.thrift import thrifty, without
+from tools.thrift import keywords, thrifty, without
 
 
 def test_a_private_constant_leaves_no_name_on_the_device() -> None:
@@ -54,3 +54,20 @@ def test_what_is_left_out_is_gone_and_the_rest_works() -> None:
 def test_a_name_to_leave_out_that_is_not_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         without("def f(): pass\n", ["g"])
+
+
+def test_parameters_get_short_names_where_they_mean_nothing_else() -> None:
+    source = (
+        "from package import module\nseen = 3\n"
+        "def fünf(first, second, module, seen, named, shown, len):\n"
+        "    return first.first + sum(second for second in [first]), lambda first: second, f'{shown}', module, seen, named, len\n"
+    )
+    made = thrifty(source, {"named"})
+    assert "first.first" not in made and ".first" in made and "second" not in made
+    for kept in ("module, seen, named, shown, len)", "import module", "seen = 3", "f'{shown}'"):
+        assert kept in made
+    assert made.count("\n") == source.count("\n")
+
+
+def test_keywords_are_found_in_every_call() -> None:
+    assert keywords(["f(a=1, *b, **c)", "def g(d=2): return h(e=3)"]) == {"a", "e"}

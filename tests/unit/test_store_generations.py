@@ -84,6 +84,14 @@ class Schemas(Files):
         self.assertEqual(self.record.load(check), {"n": 5})
         self.assertEqual(json.loads(read(PATH))["generation"], 9)
 
+    def test_a_newer_one_outlives_a_save_that_first_completes_another(self):
+        newer = enveloped({"m": 1}, 8, 4)
+        write(PATH, newer)
+        write(PART, enveloped({"n": 3}, 9, 3))
+        self.assertTrue(self.record.save({"n": 5}))
+        self.assertEqual(read(NEWER), newer)
+        self.assertEqual(self.record.load(check), {"n": 5})
+
 
 class FullFlash(Files):
     def failing(self, name):

@@ -71,7 +71,11 @@ def measure() -> Part:
     found = {name: [_late(scales, delay_s, dice) for delay_s in _DELAYS_S] for name, scales in rules.items()}
     often = ours * _CLAIMS_EACH
     early = noticed(often, [dice.uniform(0, _CLAIM_WITHIN_MS) for _ in often])
-    part = Part("waiting", {"scales": _SCALES, "seed": 1, "delay": "as named, spread over +-40 %, within the 24 h"}, [_table(found)])
+    part = Part(
+        "waiting",
+        {"scales": _SCALES, "seed": 1, "delay": "as named, spread over +-40 %, within the 24 h"},
+        [_table(found)],
+    )
     part.figures = [
         Figure(
             "claim noticed, app within 2 min",
@@ -115,7 +119,9 @@ def _plot(found: dict[str, list[Noticed]]) -> None:
         f"A claim in the first minutes is noticed in seconds, one hours later within {late.last_s / 60:.0f} minutes,\n"
         f"for {late.calls:.0f} calls in {_span(_DELAYS_S[-1])}; every 5 s would take {found['every 5 s'][-1].calls:,.0f}"
     )
-    with plots.figure("waiting", title, "the app claims the scale after", "seconds until noticed", "upper left") as axes:
+    with plots.figure(
+        "waiting", title, "the app claims the scale after", "seconds until noticed", "upper left"
+    ) as axes:
         for name in ("ours", "every 60 s", "every 5 s"):
             row = found[name]
             label = f"{name}, median ({row[-1].calls:,.0f} calls)"
