@@ -63,13 +63,13 @@ repl: setup-run ## open a board's REPL: PORT=/dev/ttyUSB0
 	@$(VENV_PYTHON) -m tools repl $(call given,port)
 
 provision: setup-factory ## give a board its identity and make its label; PORT=/dev/ttyUSB0 ARGS="--activate"
-	@$(VENV_PYTHON) -m tools provision $(if $(PORT),--port $(PORT)) $(ARGS)
+	@$(VENV_PYTHON) -m tools provision $(call given,port) $(ARGS)
 
 batch: setup-factory ## make many scales from a CSV file; CSV=scales.csv ARGS="--firmware ESP32_GENERIC.bin"
-	@$(VENV_PYTHON) -m tools batch $(CSV) $(ARGS)
+	@$(VENV_PYTHON) -m tools batch $(if $(CSV),"$(CSV)") $(ARGS)
 
 labels: setup-factory ## make the sheets of labels anew; FOLDER=scales ARGS="--skip 5"
-	@$(VENV_PYTHON) -m tools labels $(FOLDER) $(ARGS)
+	@$(VENV_PYTHON) -m tools labels $(if $(FOLDER),"$(FOLDER)") $(ARGS)
 
 ledger: setup-run ## list the serials that have been given out
 	@$(VENV_PYTHON) -m tools ledger $(ARGS)
