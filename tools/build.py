@@ -28,15 +28,34 @@ _PLAIN = ("boot.py", "main.py")
 _TERSE = 3  # without line numbers, which take a tenth of the memory: nobody debugs these here
 # Ours of which no traceback is ever shown: what hardly any life loads, the page, whose visits are told in one line, and rules.
 _TERSE_OURS = tuple(
-    map(
-        Path,
-        """
-    firmware/repl.py firmware/safe_mode.py firmware/core/page.py firmware/core/credentials.py firmware/core/wifi_fields.py
-    firmware/core/networks.py firmware/core/answer.py firmware/core/link.py firmware/core/lives.py firmware/core/progress.py
-    firmware/services/portal.py firmware/services/visits.py firmware/services/name_server.py firmware/services/setup.py
-    firmware/services/radio.py firmware/services/cloud_link.py firmware/scale.py lib/store.py lib/console.py
-    lib/http_request.py lib/page_file.py lib/form.py lib/dns_answer.py lib/https.py lib/exchange.py lib/bounded.py
-""".split(),
+    Path(name)
+    for name in (
+        "firmware/repl.py",
+        "firmware/safe_mode.py",
+        "firmware/core/page.py",
+        "firmware/core/credentials.py",
+        "firmware/core/wifi_fields.py",
+        "firmware/core/networks.py",
+        "firmware/core/answer.py",
+        "firmware/core/link.py",
+        "firmware/core/lives.py",
+        "firmware/core/progress.py",
+        "firmware/services/portal.py",
+        "firmware/services/visits.py",
+        "firmware/services/name_server.py",
+        "firmware/services/setup.py",
+        "firmware/services/radio.py",
+        "firmware/services/cloud_link.py",
+        "firmware/scale.py",
+        "lib/store.py",
+        "lib/console.py",
+        "lib/http_request.py",
+        "lib/page_file.py",
+        "lib/form.py",
+        "lib/dns_answer.py",
+        "lib/https.py",
+        "lib/exchange.py",
+        "lib/bounded.py",
     )
 )
 THIRD_PARTY = ("/lib/microdot", "/lib/urequests")
