@@ -26,7 +26,7 @@ _CACHE = ROOT / ".build" / "mpy"
 _TARGET = ROOT / ".build" / "device"
 _PLAIN = ("boot.py", "main.py")
 _TERSE = 3  # without line numbers, which take a tenth of the memory: nobody debugs these here
-# Ours of which no traceback is ever shown: what hardly any life loads, the page, whose visits are told in one line, and rules.
+# What hardly any life loads, and the largest of those whose errors the firmware tells in one line, without a traceback.
 _TERSE_OURS = tuple(
     Path(name)
     for name in (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import itertools
 import re
 import string
@@ -14,11 +15,13 @@ from collections.abc import Collection, Iterable, Iterator
 
 _CONSTANT = re.compile(r'^(_[A-Z0-9_]+) = (-?[0-9][0-9A-Fa-fxX_]*|b?"[^"\\]*")(?=\s)', re.MULTILINE)
 _PRIVATE = re.compile(r"\b_[A-Za-z0-9][A-Za-z0-9_]*\b")
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_tree = functools.cache(ast.parse)  # for both looks at a source; nobody changes it
 
 
 def keywords(sources: Iterable[str]) -> set[str]:
     """The names that some call in `sources` gives an argument by."""
-    calls = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    calls = (node for source in sources for node in ast.walk(_tree(source)) if isinstance(node, ast.Call))
     return {keyword.arg for call in calls for keyword in call.keywords if keyword.arg}
 
 
@@ -28,7 +31,7 @@ def thrifty(source: str, kept: Collection[str] = ()) -> str:
     Those are the names of private things, and of parameters but for the ones in `kept`. The interpreter keeps one copy of each
     name for all modules, and its table of names doubles when it is full.
     """
-    tree, letters = ast.parse(source), _short_names(source)
+    tree, letters = _tree(source), _short_names(source)
     private = dict(zip(_own_private_names(tree), letters, strict=False))
     parameters = dict(zip(_parameters(tree, kept), letters, strict=False))
     renamed = _PRIVATE.sub(lambda found: private.get(found.group(), found.group()), _renamed(source, tree, parameters))
@@ -78,7 +81,7 @@ def _own_private_names(tree: ast.Module) -> list[str]:
 
 
 def _defined(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if isinstance(node, _DEFINITIONS):
         yield node.name
     elif isinstance(node, ast.arg):
         yield node.arg
@@ -98,7 +101,7 @@ def _parameters(tree: ast.Module, kept: Collection[str]) -> list[str]:
 
 
 def _meant_otherwise(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if isinstance(node, _DEFINITIONS):
         yield node.name
     elif isinstance(node, ast.ExceptHandler):
         yield node.name or ""
@@ -112,7 +115,7 @@ def _meant_otherwise(node: ast.AST) -> Iterator[str]:
         yield from (
             name.id
             for statement in node.body
-            if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+            if not isinstance(statement, _DEFINITIONS)
             for name in ast.walk(statement)
             if isinstance(name, ast.Name)
         )

@@ -9,7 +9,7 @@ import re
 
 from tests.budget import keeps_to
 from tests.e2e.conftest import Scale, fewer_wakes
-from tests.e2e.visit import MakeScale, wait_until
+from tests.e2e.visit import MakeScale, live_for, wait_until
 from tools.bench.budgets import BUDGETS
 from tools.bench.desk import script
 from tools.sandbox import Fault
@@ -21,11 +21,6 @@ def _saved(one: Scale, start: int = 0) -> int:
     return len(re.findall("^SAVE ", one.device.console.text[start:], re.MULTILINE))
 
 
-def _live_for(one: Scale, ms: int) -> None:
-    end_ms = one.device.board.now_ms() + ms
-    wait_until(lambda: one.device.board.now_ms() > end_ms, 60)
-
-
 def test_records_saved_for_a_link_and_in_the_hours_after_it(scale: MakeScale) -> None:
     one = scale({"/main.py": script("saves")} | fewer_wakes(), skips_idle=True)
     one.claim()
@@ -33,7 +28,7 @@ def test_records_saved_for_a_link_and_in_the_hours_after_it(scale: MakeScale) ->
     one.wait_linked()
     assert 1 <= _saved(one) <= BUDGETS["records saved per link"].bound
     mark = len(one.device.console.text)
-    _live_for(one, 3 * _HOUR_MS)
+    live_for(one, 3 * _HOUR_MS)
     assert _saved(one, mark) <= BUDGETS["records saved per steady day"].bound
 
 
@@ -51,6 +46,6 @@ def test_heap_of_a_linked_scale(scale: MakeScale) -> None:
     one.claim()
     one.device.power_on()
     one.device.console.wait_for("access point is down", 30)
-    _live_for(one, 60_000)
+    live_for(one, 60_000)
     one.device.power_off()
     keeps_to("heap, linked, steady", int(re.findall(r"HEAP now (\d+)", one.device.console.text)[-1]))

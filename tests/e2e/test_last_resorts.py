@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.conftest import Scale
 from tests.e2e.test_lives import _DIES_AT_ONCE, at_the_repl, main
-from tests.e2e.visit import MakeScale, wait_until
+from tests.e2e.visit import MakeScale, live_for, wait_until
 
 _HOUR_MS = 3_600_000
 # One death of a job ends the life.
@@ -14,9 +13,7 @@ _NO_SECOND_LIFE = b"""
 from firmware.core import lives
 lives.MAX_JOB_DEATHS = 0
 """
-_JOB_DIES_LATER = (
-    _NO_SECOND_LIFE
-    + b"""
+_JOB_DIES_LATER = b"""
 from firmware.services import radio
 async def broken(self, saved):
     import asyncio
@@ -24,7 +21,6 @@ async def broken(self, saved):
     raise RuntimeError('no way')
 radio.Radio.stay_joined = broken
 """
-)
 _TELLS_THE_TOKEN = (
     _NO_SECOND_LIFE
     + b"""
@@ -73,11 +69,6 @@ wifi.Wifi.join = broken
 """
 
 
-def live_for(one: Scale, ms: int) -> None:
-    end_ms = one.device.board.now_ms() + ms
-    wait_until(lambda: one.device.board.now_ms() > end_ms, 60)
-
-
 @pytest.mark.parametrize("name", ["/state.json", "/wifi.json", "/identity.json.old"])
 def test_brackets_in_brackets_keep_no_scale_from_starting(scale: MakeScale, name: str) -> None:
     one = scale({name: b"[" * 4096}, skips_idle=True)
@@ -103,14 +94,14 @@ def test_a_crash_with_a_long_story_is_cut_short_and_starts_over(scale: MakeScale
 
 
 def test_lives_that_a_job_spends_dying_are_short_ones(scale: MakeScale) -> None:
-    one = scale(main(_JOB_DIES_LATER.removeprefix(_NO_SECOND_LIFE)), skips_idle=True)
+    one = scale(main(_JOB_DIES_LATER), skips_idle=True)
     one.device.power_on()
     one.device.console.wait_for("safe mode: too many short lives", 60)
     assert "starting over in 32 s" in one.device.console.text
 
 
 def test_ctrl_c_in_the_pause_after_a_crash_is_a_stop(scale: MakeScale) -> None:
-    one = scale(main(_JOB_DIES_LATER))
+    one = scale(main(_NO_SECOND_LIFE + _JOB_DIES_LATER))
     one.device.power_on()
     one.device.console.wait_for("starting over in 2 s", 30)
     assert "a stop at the REPL" in at_the_repl(

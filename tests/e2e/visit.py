@@ -19,6 +19,12 @@ def wait_until(condition: Callable[[], object], deadline_s: float = 20.0) -> Non
         time.sleep(0.05)
 
 
+def live_for(one: Scale, ms: int) -> None:
+    """Let so much of the board's own time pass."""
+    end_ms = one.device.board.now_ms() + ms
+    wait_until(lambda: one.device.board.now_ms() > end_ms, 60)
+
+
 def new(scale: MakeScale, **options: object) -> tuple[Scale, Phone]:
     one = scale(wifi=False, **options)
     one.device.power_on()
