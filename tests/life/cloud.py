@@ -40,6 +40,7 @@ class Cloud:
         self.platform = platform
         self.fault = None
         self.heard = lambda: None  # called for each request that came through
+        self.said_linked = lambda: None  # called for each that is answered with "linked"
         self._true_s = true_s
 
     def open(self, line):
@@ -112,6 +113,7 @@ class Cloud:
         thing_id = self.platform.device_calls(path[2], link_id, clock.now_ms())
         if thing_id is None:
             return _response("200 OK", {"status": "success", "message": "waiting for app"})
+        self.said_linked()
         return _response("200 OK", {"status": "success", "message": "linked", "thingId": thing_id})
 
 

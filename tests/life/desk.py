@@ -54,7 +54,7 @@ class Desk:
         self.told_lines = _TOLD_LINES
         self.on_power_lost = lambda: None
         self._read_at, self._records = -1, {}
-        self.cloud.heard = self._called
+        self.cloud.heard, self.cloud.said_linked = self._called, self._said_linked
         self._digest = hashlib.sha256()
 
     def true_s(self):
@@ -178,6 +178,10 @@ class Desk:
         self.calls += 1
         for rule in self.rules:
             rule.called()
+
+    def _said_linked(self):
+        for rule in self.rules:
+            rule.said_linked()
 
     def _digest_so_far(self):
         digest = self._digest.digest()

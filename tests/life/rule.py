@@ -30,3 +30,6 @@ class Rule:
 
     def called(self):
         """A link call arrived."""
+
+    def said_linked(self):
+        """The platform answered a link call with "linked"."""

@@ -5,6 +5,7 @@ A rule that is broken says so through `desk.break_rule`, which ends the desk's w
 
 from life import clock
 from life.board_rules import IdentityStays, MemoryStays, SparesTheFlash, StateIsReadable, WatchdogSleeps
+from life.desk import THING
 from life.rule import Rule
 
 _MINUTE_MS = 60_000
@@ -110,6 +111,33 @@ class AccessPointIsDown(Rule):
             self.broken(f"the access point is up {(now_ms - allowed_ms) // 1000} s too long")
 
 
+class LinkIsTrue(Rule):
+    """The flash says linked only when the platform has said so, as the thing it named, since it said otherwise."""
+
+    _ON_THE_WAY_MS = 5 * _MINUTE_MS  # from the platform's answer to the flash, drop by drop if need be
+
+    def __init__(self, desk):
+        super().__init__(desk)
+        self._said_ms = None
+
+    def said_linked(self):
+        self._said_ms = clock.now_ms()
+
+    def look(self):
+        try:
+            state = self.desk.record("/state.json")
+        except ValueError:
+            return  # for StateIsReadable to say
+        if state is None:
+            if self._said_ms is not None and clock.now_ms() > self._said_ms + self._ON_THE_WAY_MS:
+                self._said_ms = None
+        elif self._said_ms is None or state["thing_id"] != THING:
+            self.broken(f"{state} is not what the platform has said")
+
+    def life_begins(self):
+        self.look()
+
+
 class StaysAlive(Rule):
     """8: no life ends at the REPL, and a claimed scale in a world that is well is linked in time."""
 
@@ -134,6 +162,7 @@ ALL = (
     KeepsTheSchedule,
     KeepsSecrets,
     AccessPointIsDown,
+    LinkIsTrue,
     WatchdogSleeps,
     StaysAlive,
     MemoryStays,

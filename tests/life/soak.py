@@ -5,6 +5,7 @@ After each trouble the world is well for a while, and a claimed scale must be li
 
 from life import board, clock, program, troubles
 from life.desk import IDENTITY, KEY, SSID, WIFI, Desk
+from life.rule import Rule
 from life.rules import ALL, WELL_MS, MemoryStays, StaysAlive
 
 _MINUTE_MS, _HOUR_MS, _DAY_MS = 60_000, 3_600_000, 86_400_000
@@ -16,11 +17,11 @@ _PACES = (1, 4, 16, 64)
 _ORDERS_MS = {400: _HOUR_MS, 401: _HOUR_MS, 404: _HOUR_MS, 418: _HOUR_MS, 410: _DAY_MS}
 
 
-class Script:
-    """The world of one seed. The rules read `pressed_ms`, `changes` and what wait the platform has ordered."""
+class Script(Rule):
+    """The world of one seed. It hears what the rules hear; they read `pressed_ms`, `changes` and what wait was ordered."""
 
     def __init__(self, desk, days):
-        self.desk = desk
+        super().__init__(desk)
         self.days = days
         self._pace = desk.dice.of(_PACES)
         self.pressed_ms = -_DAY_MS
@@ -56,8 +57,6 @@ class Script:
         self._ordered_ms = 0
         self.desk.tell("world", f"strikes with {type(error).__name__}")
 
-    # It hears what the rules hear.
-
     def called(self):
         fault = self.desk.cloud.fault
         status, wait = fault if isinstance(fault, tuple) else (fault, None)
@@ -74,15 +73,6 @@ class Script:
 
     def life_begins(self):
         self._has_expired, self._ordered_ms, self._silent_until_ms = False, 0, 0
-
-    def life_ended(self, cause):
-        pass
-
-    def shown(self, data):
-        pass
-
-    def look(self):
-        pass
 
     def _look_all_along(self):
         while True:

@@ -4,6 +4,7 @@ When and for how long is up to the script; `desk` is the world it is done to, `d
 """
 
 from life import cloud, wire
+from life.desk import SETUP_KEY
 
 _YEAR_S = 31_536_000
 _STATUSES = (400, 401, 403, 404, 408, 410, 418, 429, 500, 502, 503, 504, 301)
@@ -80,6 +81,8 @@ BEGINNINGS = {
     "platform: silence": _silence,
 }
 ERRORS = (RuntimeError, MemoryError, OSError, ValueError)
+# What an error may say for itself: %s is one of the desk's secrets, as in a URL or a configuration that did not do.
+_SAYINGS = ("struck by the world", "cannot reach /v2/things/%s/link-id", "bad configuration {'password': '%s'}", "%s")
 
 
 def end_all(desk, keeps_key):
@@ -93,5 +96,6 @@ def end_all(desk, keeps_key):
 
 def strike(desk, dice):
     """Some call into the chip soon raises what nobody foresaw."""
-    error = dice.of(ERRORS)
-    wire.order_strike(dice.between(1, 4000), error(5) if error is OSError else error("struck by the world"))
+    error, saying = dice.of(ERRORS), dice.of(_SAYINGS)
+    secret = dice.of((desk.token, SETUP_KEY, desk.home.key.decode()))
+    wire.order_strike(dice.between(1, 4000), error(5) if error is OSError else error(saying.replace("%s", secret)))

@@ -21,7 +21,7 @@ class KnownFault:
 
 FAULTS = (
     KnownFault(
-        "StaysAlive", 6, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
+        "StaysAlive", 5, ("firmware/core/schedule.py", "BACKOFF_CAP_MS = 300_000", "BACKOFF_CAP_MS = 300_000_000")
     ),
     KnownFault(
         "AccessPointIsDown", 1, ("firmware/core/opening.py", "_FAREWELL_MS = 60_000", "_FAREWELL_MS = 6_000_000")
@@ -35,16 +35,22 @@ FAULTS = (
             "asked to join {candidate.key}",
         ),
     ),
+    KnownFault("KeepsSecrets", 5, ("firmware/life.py", "why = console.clean(why[", "why = str(why[")),
+    KnownFault(
+        "LinkIsTrue",
+        6,
+        ("firmware/core/answer.py", 'if message == "linked" and is_thing_id(thing_id)', 'if message == "linked"'),
+    ),
     KnownFault("OneOwnerOfTheRadio", 2, ("firmware/services/radio.py", "if self._wifi.leave():", "if not self._wifi:")),
     KnownFault(
         "IdentityStays",
-        1,
+        2,
         (
             "firmware/services/records.py",
             'self._records["wifi"].remove()',
             'self._records["wifi"].remove() and self._records["identity"].remove()',
         ),
     ),
-    KnownFault("KeepsTheSchedule", 8, ("firmware/core/schedule.py", "REFUSED_MS = 3_600_000", "REFUSED_MS = 36_000")),
+    KnownFault("KeepsTheSchedule", 9, ("firmware/core/schedule.py", "REFUSED_MS = 3_600_000", "REFUSED_MS = 36_000")),
     KnownFault("WatchdogSleeps", 1, ("firmware/services/supervisor.py", "_LOOK_MS = 30_000", "_LOOK_MS = 300_000")),
 )
