@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-from tools.usage import Commands, Home
+from tools import terminal
+from tools.usage import Commands, Home, of_file
 
 
 def run() -> None:
@@ -126,13 +127,21 @@ def _tools() -> None:
 
 def app() -> None:
     """Run the command line."""
-    try:
-        _commands()
-    except RuntimeError as error:
-        from tools import build as builds
-        from tools import vendor
+    terminal.stop_as_by_ctrl_c()
+    with terminal.output():
+        try:
+            _commands()
+        except OSError as error:
+            _end(of_file(error))
+        except RuntimeError as error:
+            from tools import build as builds
+            from tools import vendor
 
-        if not isinstance(error, (builds.BuildError, vendor.VendorError)):
-            raise
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(1)
+            if not isinstance(error, (builds.BuildError, vendor.VendorError)):
+                raise
+            _end(str(error))
+
+
+def _end(why: str) -> NoReturn:
+    print(f"error: {why}", file=sys.stderr)
+    sys.exit(1)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import typer
 
+from tools import reading
+
 
 class SecretError(RuntimeError):
     """There is no secret to be had, or its file cannot be used."""
@@ -21,14 +23,18 @@ def read(what: str, file: Path | None, variable: str, may_be_empty: bool = False
     value = os.environ.get(variable) if file is None else _line_of(file)
     if value is None:
         value = _typed(what, variable, may_be_empty)
-    return value.rstrip("\r\n")  # blanks may belong to a password
+    value = value.rstrip("\r\n")  # blanks may belong to a password
+    if not (value or may_be_empty):
+        source = f"${variable}" if file is None else "standard input" if str(file) == "-" else file
+        raise SecretError(f"{source} is empty; put the {_inside(what)} into it")
+    return value
 
 
 def _line_of(file: Path) -> str | None:
     """None when it is to be typed after all."""
     try:
         if str(file) != "-":
-            return file.read_text()
+            return reading.whole(file).decode()
         return None if sys.stdin.isatty() else sys.stdin.readline()
     except OSError as error:
         raise SecretError(f"{file} cannot be read: {error.strerror}") from None
@@ -38,6 +44,11 @@ def _line_of(file: Path) -> str | None:
 
 def _typed(what: str, variable: str, may_be_empty: bool) -> str:
     if not sys.stdin.isatty():
-        raise SecretError(f"there is nobody to ask for the {what.lower()}; give it in a file or in ${variable}")
+        raise SecretError(f"there is nobody to ask for the {_inside(what)}; give it in a file or in ${variable}")
     default = "" if may_be_empty else None
     return str(typer.prompt(what, default, hide_input=True, show_default=False, err=True))
+
+
+def _inside(what: str) -> str:
+    """`what` as it stands inside a sentence; a network's name in it stays as it is."""
+    return what[:1].lower() + what[1:]

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 
 from tests.e2e.conftest import PROMPT
+from tests.e2e.visit import wait_until
 from tools.layout import VFS
 from tools.simulator import flash
 from tools.simulator.device import Device
@@ -133,8 +134,7 @@ def test_power_cut_at_a_flash_operation_stops_the_board_there(board: MakeBoard) 
     device.power_on()
     device.console.wait_for(PROMPT)
     device.type("f = open('/big.txt', 'w'); f.write('x' * 9000); f.close(); print('don' + 'e')\r")
-    while device.powered:
-        os.sched_yield()
+    wait_until(lambda: not device.powered)
     assert "done" not in device.console.text
     assert device.wear.operations == 3
     mark = len(device.console.text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 from firmware.core.ssid import serial_from
 from tests.e2e.conftest import PROMPT, Scale, fewer_wakes
+from tests.e2e.visit import live_for, wait_until
 from tools.sandbox import Fault
 
 MakeScale = Callable[..., Scale]
@@ -58,9 +60,7 @@ def test_app_never_then_a_new_power_on_starts_over(scale: MakeScale) -> None:
     one.device.console.wait_for("link: warning: expired", 120)
     calls = one.calls()
     assert 100 < calls <= 200
-    began_ms = one.device.board.now_ms()
-    while one.device.board.now_ms() < began_ms + _DAY_MS // 24:
-        time.sleep(0.01)
+    live_for(one, _DAY_MS // 24)
     assert one.calls() == calls
     assert on_air(one) == [one.serial]
     one.device.power_off()
@@ -82,10 +82,8 @@ def test_a_linked_scale_asks_nobody_and_stays_off_the_air(scale: MakeScale) -> N
     one.device.skips_idle = True
     mark = len(one.device.console.text)
     one.device.power_on()
-    began_ms = one.device.board.now_ms()
     one.device.console.wait_for("boot: linked", start=mark)
-    while one.device.board.now_ms() < began_ms + 600_000:
-        time.sleep(0.01)
+    live_for(one, 600_000)
     assert one.calls() == calls
     assert on_air(one) == []
     assert one.device.wear.operations == operations
@@ -140,14 +138,16 @@ def test_ctrl_c_reaches_the_repl_and_run_goes_on(scale: MakeScale) -> None:
 def test_power_cut_at_each_flash_operation_of_the_first_life(scale: MakeScale) -> None:
     one = scale()
     one.claim()
-    nth, done = 1, False
-    while not done:
+    nth, mark = 1, 0
+
+    def is_linked() -> bool:
+        return re.search("link: stored|boot: linked", one.device.console.text[mark:]) is not None
+
+    while not is_linked():
         one.device.wear.cut_power_at(nth, keep=0.5)
         mark = len(one.device.console.text)
         one.device.power_on()
-        while one.device.powered and not done:
-            done = "link: stored" in one.device.console.text[mark:] or "boot: linked" in one.device.console.text[mark:]
-            time.sleep(0.005)
+        wait_until(lambda: is_linked() or not one.device.powered, 60)
         one.device.power_off()
         nth += 1
         assert nth < 100

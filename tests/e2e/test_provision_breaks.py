@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -51,6 +52,21 @@ def test_ctrl_c_at_each_stage_leaves_a_board_that_boots_and_the_next_try_goes_on
     assert serials <= {row["serial"]}
     found = bench.identity()
     assert found and (found.serial, found.thing_token) == (row["serial"], token)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_end_while_a_secret_is_awaited_lets_the_board_go_on(
+    bench: Bench, tmp_path: Path, number: int
+) -> None:
+    os.mkfifo(tmp_path / "token")
+    mark = len(bench.device.console.text)
+    process = bench.start("--token-file", tmp_path / "token")
+    with (tmp_path / "token").open("w"):  # it reads by now
+        process.send_signal(number)
+        errors = process.communicate(timeout=60)[1]
+    assert (process.returncode, errors.splitlines()[-1]) == (130, "interrupted; run the same command again to go on")
+    assert "Traceback" not in errors
+    bench.device.console.wait_for("rst:0xc [\\s\\S]*boot: scale firmware", start=mark)
 
 
 @pytest.mark.parametrize("keep", [0.0, 0.5])

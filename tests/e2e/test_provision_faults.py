@@ -203,7 +203,7 @@ CASES: list[tuple[Case, str]] = [
     (no_token, "there is nobody to ask for the thing token; give it in a file or in $SCALE_TOKEN"),
     (no_token_file, "nowhere cannot be read: No such file or directory"),
     (binary_token_file, "is not text"),
-    (bad_serial, "the serial the check character does not fit"),
+    (bad_serial, "the serial cannot be used (the check character does not fit"),
     (bad_setup_key, "the setup key is not 8 to 63 printable ASCII characters"),
     (bad_wifi_key, "the wifi key is not 8 to 63 printable ASCII characters, nor 64 hex digits"),
     (another_identity, "the board holds the identity 7KM2XQ9RTF; to put another identity in its place, give --replace"),

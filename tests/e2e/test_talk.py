@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 
 import pytest
 from typer.testing import CliRunner
@@ -59,10 +58,11 @@ def test_logs_tell_the_last_crash_and_the_lines_before_it(scale: MakeScale) -> N
 
 def test_logs_follow_a_board_without_stopping_it(scale: MakeScale, monkeypatch: pytest.MonkeyPatch) -> None:
     one = scale()
-    threading.Timer(1.0, one.device.power_on).start()
     heard: list[str] = []
 
     def hear(text: str = "", nl: bool = True) -> None:
+        if not heard:
+            one.device.power_on()
         heard.append(text)
         if "waiting for app" in "".join(heard):
             raise KeyboardInterrupt
@@ -72,6 +72,13 @@ def test_logs_follow_a_board_without_stopping_it(scale: MakeScale, monkeypatch: 
         from tools.board import talk
 
         talk._follow(one.device.port)
+    assert one.device.lives == 1
+
+
+def test_a_repl_without_a_terminal_is_refused_and_the_board_left_alone(scale: MakeScale) -> None:
+    one = _waiting(scale)
+    status, said = _run("repl", "--port", one.device.port)
+    assert status == 1 and said.startswith("error: a REPL needs a terminal to type at") and said.count("\n") == 1
     assert one.device.lives == 1
 
 

@@ -146,61 +146,6 @@ def test_processes_side_by_side_lose_nothing(path: Path) -> None:
         assert len({entry.serial for entry in book.entries() if entry.state == "done"}) == 60
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"not a ledger at all, just text", "is not a ledger"),
-        (b"x" * 5000, "is not a ledger"),
-        (b"SQLite format 3\0" + b"x" * 5000, "ledger"),
-    ],
-)
-def test_a_foreign_file_is_refused_and_left_alone(path: Path, content: bytes, words: str) -> None:
-    path.parent.mkdir()
-    path.write_bytes(content)
-    with pytest.raises(LedgerError, match=words) as caught:
-        Ledger(path)
-    assert "\n" not in str(caught.value)
-    assert path.read_bytes() == content
-
-
-@pytest.mark.parametrize(
-    ("statement", "words"),
-    [
-        ("CREATE TABLE other (x)", "is not a ledger; name another file with --ledger"),
-        ("PRAGMA application_id = 7", "is not a ledger"),
-        ("PRAGMA user_version = 3", "is not a ledger"),
-    ],
-)
-def test_another_programs_database_is_refused(path: Path, statement: str, words: str) -> None:
-    path.parent.mkdir()
-    with sqlite3.connect(path) as other:
-        other.execute(statement)
-    with pytest.raises(LedgerError, match=words):
-        Ledger(path)
-
-
-def test_a_newer_schema_is_refused(path: Path) -> None:
-    Ledger(path)._file.close()
-    with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 2")
-    with pytest.raises(LedgerError, match="made by a newer version of this program; update"):
-        Ledger(path)
-
-
-def test_a_write_protected_ledger_is_refused(path: Path) -> None:
-    Ledger(path)._file.close()
-    path.chmod(0o400)
-    with pytest.raises(LedgerError, match="is write-protected; name another file"):
-        Ledger(path)
-
-
-def test_a_folder_or_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    for path in (tmp_path, tmp_path / "file" / "ledger"):
-        with pytest.raises(LedgerError, match="cannot be written .*name another file"):
-            Ledger(path)
-
-
 def test_a_full_disk_is_said(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Ledger(path) as book:
         book._file._db.execute("PRAGMA max_page_count = 1")

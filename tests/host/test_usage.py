@@ -23,12 +23,27 @@ MISSING = [
     ("image --update a --firmware b", "image: a new scale or an update? make image FIRMWARE="),
     ("image --update a --identity b", "image: a new scale or an update? make image FIRMWARE="),
     ("provision", 'provision: which board? make provision PORT=/dev/ttyUSB0 ARGS="--activate"; '),
+    ("provision --port p --from f --serial s", "provision: --from brings a whole identity along; leave out --serial"),
+    (
+        "provision --port p --from f --activate --token-file t",
+        "provision: --from brings a whole identity along; leave out --activate and --token-file",
+    ),
+    ("provision --port p --from f --wifi-ssid s", "provision: --from brings a whole identity along; leave out --wifi"),
+    ("provision --port p --from f --setup-key-file k", "provision: --from brings a whole identity along; leave out"),
+    ("provision --port p --activate --token-file t", "provision: a thing token or an activation code? give "),
+    ("provision --port p --code-file c --token-file t", "provision: a thing token or an activation code? give "),
+    ("provision --port p --wifi-key-file k", "provision: the key of which network? give --wifi-ssid beside"),
     ("batch", "batch: which table? make batch CSV=scales.csv"),
     ("labels", "labels: which folder? make labels FOLDER=scales"),
     ("flash --bogus", "flash: no such option: --bogus"),
     ("flash --baud fast", "flash: invalid value for '--baud'"),
     ("deploy there", "deploy: got unexpected extra argument"),
     ("batch a.csv --jobs 0", "batch: invalid value for '--jobs'"),
+    ("app link", "app link: invalid value: give --serial, or --token, or --token-file; see python -m tools app link"),
+    ("app nonsense", "app: no such command 'nonsense'; see python -m tools app --help"),
+    ("app wait --serial 7KM2XQ9RTF --timeout nan", "app wait: invalid value for '--timeout': nan is no number of sec"),
+    ("app wait --serial 7KM2XQ9RTF --timeout -1", "app wait: invalid value for '--timeout': -1 is no number of sec"),
+    ("app wait --serial 7KM2XQ9RTF --timeout soon", "app wait: invalid value for '--timeout': soon is no number"),
     ("nonsense", "tools: no such command 'nonsense'; see python -m tools --help"),
 ]
 # What a make around the tests hands down.
@@ -58,6 +73,11 @@ def test_make_asks_too(target: str) -> None:
 def test_each_command_has_help(command: str) -> None:
     done = CliRunner().invoke(cli._commands, [command, "--help"])
     assert done.exit_code == 0 and "Usage:" in done.stdout
+
+
+def test_help_names_every_command() -> None:
+    shown = CliRunner().invoke(cli._commands, ["--help"]).stdout.split()
+    assert [name for name in cli._Ours.homes if name not in shown] == []
 
 
 def test_a_deploy_loads_nothing_of_the_other_commands() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools import layout
+from tools import layout, reading
 from tools import micropython_image as images
 from tools.board import chip as chips
 from tools.board import port as ports
@@ -20,7 +20,7 @@ DEFAULT_BAUD = 460_800
 def image(path: Path) -> Official:
     """The image in the file at `path`, checked. Raises BoardError."""
     try:
-        return images.checked(path.read_bytes())
+        return images.checked(reading.whole(path))
     except OSError as error:
         raise BoardError(f"{path} cannot be read: {error.strerror}") from None
     except images.ImageError as error:

@@ -61,6 +61,8 @@ def _holder(port: str) -> str:
     """The program that has the port open, as far as one may look."""
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
-            if process.name != str(os.getpid()) and port in map(os.readlink, (process / "fd").iterdir()):
+            held = set(map(os.readlink, (process / "fd").iterdir()))
+            # Who holds the other end of a pseudo-terminal is a simulator, and in nobody's way.
+            if port in held and not any(name.endswith("/ptmx") for name in held) and process.name != str(os.getpid()):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
     return "another program"

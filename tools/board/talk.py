@@ -67,6 +67,10 @@ def repl(port: Port = "") -> None:
     need_port(port, "repl")
     with one_line_errors(""):
         ports.check(port)
+        if not sys.stdin.isatty():
+            raise BoardError(
+                f"a REPL needs a terminal to type at; `mpremote connect {port} resume exec CODE` does without"
+            )
     os.execv(sys.executable, [sys.executable, "-m", "mpremote", "connect", port, "resume", "repl"])
 
 

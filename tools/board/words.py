@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tools import build, usage
+from tools import build, reading, usage
 from tools.board import port as ports
 from tools.board.errors import BoardError
 
@@ -39,7 +39,7 @@ def program(ca: Path | None) -> dict[str, bytes]:
 def read(path: Path) -> bytes:
     """The content of a file. Raises BoardError."""
     try:
-        return path.read_bytes()
+        return reading.whole(path)
     except OSError as error:
         raise BoardError(f"{path} cannot be read: {error.strerror}") from None
 

@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import reading, usage
 from tools.factory import private
 from tools.factory.ledger import Ledger
 from tools.factory.ledger_file import LedgerError
@@ -96,7 +97,7 @@ def make(row: Row, plan: Plan) -> Outcome:
     except PlatformError as error:
         return Outcome(row, problem=Problem(row.line, "activation_code", str(error)), stops=error.passing)
     except OSError as error:
-        return Outcome(row, problem=Problem(row.line, "", f"{error.filename}: {error.strerror}"), stops=True)
+        return Outcome(row, problem=Problem(row.line, "", usage.of_file(error)), stops=True)
 
 
 def _activated(plan: Plan, code: str) -> str:
@@ -123,7 +124,7 @@ def _is_whole(folder: Path, firmware: Path | None) -> bool:
 
 @functools.cache
 def _content(path: Path) -> bytes:
-    return path.read_bytes()
+    return reading.whole(path)
 
 
 def _result(future: Future[Outcome], row: Row) -> Outcome:
@@ -137,8 +138,8 @@ def _result(future: Future[Outcome], row: Row) -> Outcome:
 
 @contextlib.contextmanager
 def _ctrl_c_waits() -> Iterator[None]:
-    """A process begun meanwhile never hears Ctrl-C: that is for the one that was started by hand."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """A process begun meanwhile hears no Ctrl-C and no terminal's end: those are for the one that was started by hand."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn, track
 from rich.table import Table
 
-from tools import usage
+from tools import reading, usage
 from tools.factory import batch as batches
 from tools.factory import scale as scales
 from tools.factory import table, words
@@ -66,9 +67,7 @@ def batch(
         outcomes = sorted(_made(rows, plan, jobs), key=lambda outcome: outcome.row.line)
         made = [outcome for outcome in outcomes if outcome.serial]
         if made:
-            written = sheet.write_sheets([_load(out / outcome.serial) for outcome in made], out, skip)
-            for _ in track(written, "sheets", sheet.files_of(len(made), skip), console=_SCREEN):
-                pass
+            _sheets(sheet, [_load(out / outcome.serial) for outcome in made], out, skip)
     problems = [*problems, *(outcome.problem for outcome in outcomes if outcome.problem)]
     _report(made, sorted(problems, key=lambda problem: problem.line), len(rows) - len(outcomes), out, as_json)
 
@@ -87,8 +86,9 @@ def labels(
         found = [_load(path.parent) for path in sorted(folder.glob(f"*/{scales.IDENTITY_FILE}"))]
         if not found:
             raise OrderError(f"there is no scale in {folder}")
-        for path in sheet.write_sheets(found, folder, skip):
-            typer.echo(path)
+        written = _sheets(sheet, found, folder, skip)
+    for path in written:
+        typer.echo(path)
 
 
 def ledger(file: words.LedgerFile = None, as_json: Json = False) -> None:
@@ -113,7 +113,7 @@ def _make_image(firmware: Path | None) -> MakeImage | None:
 
     flash.image(firmware)  # before a code is used up for it
     try:
-        image.whole(firmware.read_bytes(), None, None)  # what is wrong with it is said once, too
+        image.whole(reading.whole(firmware), None, None)  # what is wrong with it is said once, too
     except image.ImageError as error:
         raise TableError(f"{firmware} {error}") from None
     return image.whole
@@ -128,6 +128,12 @@ def _made(rows: Sequence[Row], plan: Plan, jobs: int) -> list[Outcome]:
             outcomes.append(outcome)
             progress.advance(task)
     return outcomes
+
+
+def _sheets(sheet: ModuleType, made: Sequence[Scale], out: Path, skip: int) -> list[Path]:
+    """Make the sheets, and show how it goes on; the files they are in."""
+    written = sheet.write_sheets(made, out, skip)
+    return list(track(written, "sheets", sheet.files_of(len(made), skip), console=_SCREEN))
 
 
 def _load(folder: Path) -> Scale:

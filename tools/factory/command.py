@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from firmware.core.ssid import ssid_for
-from tools import secret
+from tools import secret, usage
 from tools.board.words import need_port
 from tools.factory import private, words
 from tools.factory import provision as boards
@@ -72,6 +72,7 @@ def provision(
     """
     need_port(port, "provision", ' ARGS="--activate"')
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
+    _refuse_contradictions(made, serial, activate, wifi_ssid, files)
     with words.one_line_errors():
         sheet = words.sheets()
         _say(f"looking for a board at {port}")
@@ -82,6 +83,26 @@ def provision(
             scale = boards.provision(board, order, book, out, platform.activate, rules, _say)
         sheet.write_one(scale, out / scale.serial)
     _report(scale, out / scale.serial, as_json)
+
+
+def _refuse_contradictions(made: _File, serial: str, activate: bool, wifi_ssid: str, files: _Files) -> None:
+    """Raise WantedError where one option would make nothing of another."""
+    asked = {
+        "--serial": serial,
+        "--activate": activate,
+        "--code-file": files.code,
+        "--token-file": files.token,
+        "--setup-key-file": files.setup_key,
+        "--wifi-ssid": wifi_ssid,
+        "--wifi-key-file": files.wifi_key,
+    }
+    given = [option for option, value in asked.items() if value]
+    if made and given:
+        raise usage.WantedError(f"--from brings a whole identity along; leave out {' and '.join(given)}")
+    if files.token and (activate or files.code):
+        raise usage.WantedError("a thing token or an activation code? give --token-file or --activate, not both")
+    if files.wifi_key and not wifi_ssid:
+        raise usage.WantedError("the key of which network? give --wifi-ssid beside --wifi-key-file")
 
 
 def _asked(serial: str, activate: bool, wifi_ssid: str, files: _Files) -> Order:

@@ -61,8 +61,11 @@ class Ledger:
     def __init__(self, path: Path, patience_s: float = _PATIENCE_S) -> None:
         self._patience_s = patience_s
         self._file = LedgerFile(path, _SCHEMA)
-        with self._file.transaction() as db:
-            self._salt = db.execute("SELECT salt FROM salt").fetchone()[0]
+        try:
+            self._salt = self._salted()
+        except LedgerError:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +131,13 @@ class Ledger:
         """Everything that is known, oldest first."""
         with self._file.transaction() as db:
             return [_entry(db, number) for (number,) in db.execute("SELECT id FROM scales ORDER BY id").fetchall()]
+
+    def _salted(self) -> bytes:
+        with self._file.transaction() as db:
+            row = db.execute("SELECT salt FROM salt").fetchone()
+        if row is None:
+            raise self._file.error(sqlite3.SQLITE_CORRUPT)
+        return row[0]
 
     def _hashes(self, token: str | None, code: str | None) -> _Hashes:
         return {

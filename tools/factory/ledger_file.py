@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import pwd
 import sqlite3
 import stat
 import time
@@ -24,6 +25,7 @@ _LOOK_AGAIN_S = 0.05
 _TROUBLES = {
     sqlite3.SQLITE_BUSY: "is in use by another process for too long; run the same command again",
     sqlite3.SQLITE_CORRUPT: "is damaged; put a copy of it back",
+    sqlite3.SQLITE_ERROR: "has lost its tables; put a copy of it back",
     sqlite3.SQLITE_FULL: "cannot grow: the disk is full; make room and run the same command again",
     sqlite3.SQLITE_NOTADB: "is not a ledger; name another file with --ledger",
     sqlite3.SQLITE_READONLY: "is write-protected; name another file with --ledger, or give yourself the right to write",
@@ -46,9 +48,9 @@ class LedgerFile:
         self._schema = schema
         try:
             private.make_folder(path.parent)
+            if path.exists():
+                self._check(path.stat())
             private.create(path)
-            if not path.stat().st_mode & stat.S_IWUSR:  # root would write all the same
-                raise self._error(_TROUBLES[sqlite3.SQLITE_READONLY])
             self._guard = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise self._error(f"cannot be written ({error.strerror}); name another file with --ledger") from None
@@ -78,8 +80,11 @@ class LedgerFile:
                 raise
             self._db.execute("COMMIT")
         except sqlite3.DatabaseError as error:
-            code = error.sqlite_errorcode & 0xFF
-            raise self._error(_TROUBLES.get(code, f"cannot be used ({error.sqlite_errorname})")) from None
+            raise self.error(error.sqlite_errorcode & 0xFF, error.sqlite_errorname) from None
+
+    def error(self, code: int, name: str = "") -> LedgerError:
+        """What SQLite's primary result `code` means for whoever works with the ledger."""
+        return self._error(_TROUBLES.get(code, f"cannot be used ({name})"))
 
     def hold(self, number: int, patience_s: float) -> bool:
         """Keep other processes from the row `number` until this one ends, however it ends; tells whether that is so."""
@@ -93,6 +98,16 @@ class LedgerFile:
                     return False
             time.sleep(_LOOK_AGAIN_S)
 
+    def _check(self, found: os.stat_result) -> None:
+        """Refuse a file that cannot be this account's ledger, before anything is opened."""
+        if not stat.S_ISREG(found.st_mode):
+            raise self._error("is no ordinary file; name another file with --ledger")
+        if os.geteuid() not in (0, found.st_uid):
+            owner = _name_of(found.st_uid)
+            raise self._error(f"belongs to {owner}; work as {owner}, or name another file with --ledger")
+        if not found.st_mode & stat.S_IWUSR:  # root would write all the same
+            raise self.error(sqlite3.SQLITE_READONLY)
+
     def _recognise(self) -> None:
         with self.transaction() as db:
             application, version = _mark(db, "application_id"), _mark(db, "user_version")
@@ -102,12 +117,19 @@ class LedgerFile:
                 db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
             elif application != _APPLICATION_ID:
-                raise self._error(_TROUBLES[sqlite3.SQLITE_NOTADB])
+                raise self.error(sqlite3.SQLITE_NOTADB)
             elif version != _SCHEMA_VERSION:
                 raise self._error("was made by a newer version of this program; update the program")
 
     def _error(self, what: str) -> LedgerError:
         return LedgerError(f"the ledger {self._path} {what}")
+
+
+def _name_of(account: int) -> str:
+    try:
+        return pwd.getpwuid(account).pw_name
+    except KeyError:
+        return f"account {account}"
 
 
 def _mark(db: sqlite3.Connection, name: str) -> Any:

@@ -61,7 +61,7 @@ def parse(values: Mapping[str, str | None]) -> Order:
     return Order(
         _checked(given, "thing_token", fields.token),
         _checked(given, "activation_code", _code),
-        _checked(given, "serial", serials.parse),
+        _checked(given, "serial", _serial),
         _checked(given, "setup_key", wifi_fields.passphrase),
         scales.home_network(ssid, key) if ssid else None,
     )
@@ -120,6 +120,13 @@ def _checked(given: Mapping[str, str], name: str, check: Callable[[str], Any]) -
         return check(given[name])
     except ValueError as error:
         raise OrderError(str(error), name) from None
+
+
+def _serial(value: str) -> str:
+    try:
+        return serials.parse(value)
+    except ValueError as error:
+        raise ValueError(f"cannot be used ({error})") from None
 
 
 def _code(value: str) -> str:

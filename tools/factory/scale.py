@@ -15,6 +15,7 @@ from typing import Any
 
 from firmware.core import kept, settings
 from firmware.core import serial as serials
+from tools import reading
 from tools.factory import private
 
 SETUP_KEY_CHARS = 12  # 59 bits: a recorded handshake can be guessed at without the scale
@@ -62,11 +63,11 @@ def says_the_same(found: bytes | None, wanted: bytes) -> bool:
 def load(folder: Path) -> Scale | None:
     """The scale whose files are in `folder`, None when there are none. Raises ValueError and OSError."""
     try:
-        identity = (folder / IDENTITY_FILE).read_bytes()
+        identity = reading.whole(folder / IDENTITY_FILE)
     except FileNotFoundError:
         return None
     wifi = folder / WIFI_FILE
-    return from_files(identity, wifi.read_bytes() if wifi.exists() else None)
+    return from_files(identity, reading.whole(wifi) if wifi.exists() else None)
 
 
 def save(scale: Scale, folder: Path) -> None:

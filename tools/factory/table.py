@@ -6,14 +6,15 @@ It does not look into the ledger. No message repeats a secret.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import reading
 from tools.factory.order import FIELDS, Order, OrderError, parse
 
-_MAX_BYTES = 16 * 1024 * 1024
 _MAX_CELL_CHARS = 512
 _UNIQUE = ("serial", "thing_token", "activation_code")
 _TRIMMED = frozenset({"serial", "thing_token", "activation_code"})  # a blank may belong to a name or a key
@@ -63,11 +64,10 @@ def read(path: Path) -> tuple[list[Row], list[Problem]]:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
+        data = reading.whole(path)
     except OSError as error:
-        raise TableError(f"{path} cannot be read: {error.strerror}") from None
-    if len(data) > _MAX_BYTES:
-        raise TableError(f"{path} has more than {_MAX_BYTES // 1024 // 1024} MB; split it")
+        advice = "; split it" if error.errno == errno.EFBIG else ""
+        raise TableError(f"{path} cannot be read: {error.strerror}{advice}") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -61,7 +61,7 @@ def one_line_errors() -> Iterator[None]:
     except (BoardError, MissingError, RefusedError, TableError, secret.SecretError) as error:
         raise _ended(str(error)) from None
     except OSError as error:
-        raise _ended(f"{error.filename}: {error.strerror}") from None
+        raise _ended(usage.of_file(error)) from None
 
 
 def _ended(text: str) -> typer.Exit:

@@ -6,6 +6,7 @@ Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 still waiting. No sec
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from tools.owner.text import printable
 
 _STILL_WAITING = 3
 _POLL_S = 2.0
+_LONGEST_WAIT_S = 86_400.0  # the window of a claim
 
 app = typer.Typer(no_args_is_help=True, help="The owner's app: find a scale, claim it, see and unlink what is yours.")
 
@@ -34,6 +36,16 @@ SessionFile = Annotated[
     Path | None, typer.Option(help="where the session token is kept; by default in the XDG state folder")
 ]
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds <= _LONGEST_WAIT_S:  # where no "nan" is
+        raise typer.BadParameter(f"{text} is no number of seconds from 0 to {_LONGEST_WAIT_S:.0f}")
+    return seconds
 
 
 @app.command()
@@ -99,7 +111,7 @@ def link(
 @app.command()
 def wait(
     serial: Annotated[str, typer.Option(help="the serial claimed before")],
-    timeout_s: Annotated[float, typer.Option("--timeout", help="seconds to wait at most")] = 300.0,
+    timeout_s: Annotated[float, typer.Option("--timeout", parser=_seconds, help="seconds to wait at most")] = 300.0,
     url: Url = DEFAULT_URL,
     ca: Ca = None,
     session_file: SessionFile = None,
