@@ -1,6 +1,6 @@
 """What the commands for a board have in common: the options they share, how they show progress, and how they end.
 
-Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 the port cannot be used, 4 broken off midway, 130 Ctrl-C.
+Exit status: 0 done, 1 refused or failed, 2 wrong usage, 3 the port cannot be used, 4 broken off midway, 130 told to end.
 """
 
 from __future__ import annotations
