@@ -54,6 +54,13 @@ def main(name):
     except SetupError as error:
         sys.stderr.write(f"setup: {error}\n")
         return 1
+    except PermissionError as error:
+        sys.stderr.write(
+            "setup: {} may not be written; another account has made it: `sudo chown -R $USER {}`, then again\n".format(
+                error.filename, ROOT
+            )
+        )
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("\nsetup: interrupted; run the same command again to go on\n")
         return 130

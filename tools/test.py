@@ -98,7 +98,8 @@ def _pytest(name: str, folder: str, marks: str = "not slow") -> Count:
     report.unlink(missing_ok=True)
     # One that kills its worker is not tried again: it would kill the next one too.
     workers = ["-n", str(_WORKERS), "--dist", "loadgroup", "--max-worker-restart", "0"]
-    command = [sys.executable, "-m", "pytest", folder, "-m", marks, *workers, f"--junit-xml={report}"]
+    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", folder, "-m", marks, *workers]
+    command.append(f"--junit-xml={report}")
     done = subprocess.run(command, cwd=ROOT, check=False)
     return read_report(report).checked(done.returncode)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -69,17 +70,28 @@ def test_a_clean_failure_keeps_what_was_installed_before(made: Path) -> None:
     assert (made / ".venv" / "left behind").exists()
 
 
-@pytest.mark.parametrize("spoilt", ["half made", "killed", "moved"])
-def test_an_environment_that_is_not_whole_is_made_anew(made: Path, spoilt: str) -> None:
-    place = made
-    if spoilt == "half made":
-        (made / ".venv" / ".complete").unlink()
-        (made / ".venv" / "bin" / "python").unlink()
-        (made / ".venv" / "bin" / "python").write_text("broken")
-    elif spoilt == "killed":
-        (made / ".venv" / ".complete").unlink()
-    else:
-        place = made.rename(made.with_name("elsewhere"))
+@pytest.mark.parametrize(
+    ("spoilt", "is_whole"),
+    [("", True), (".complete", False), ("bin/python", False)],
+    ids=["whole", "killed", "no python"],
+)
+def test_only_what_was_finished_counts_as_whole(made: Path, spoilt: str, is_whole: bool) -> None:
+    code = "import bootstrap; print(bootstrap.is_whole())"
+    parts = made / ".venv", made / ".venv" / "put by"
+    if spoilt:
+        (parts[0] / spoilt).rename(parts[1])
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=made / "tools", capture_output=True, text=True, check=True
+        )
+        assert done.stdout == f"{is_whole}\n"
+    finally:
+        if spoilt:
+            parts[1].rename(parts[0] / spoilt)
+
+
+def test_an_environment_that_was_moved_is_made_anew(made: Path) -> None:
+    place = made.rename(made.with_name("elsewhere"))
     try:
         assert "making a virtual environment" in run(place).stderr
         assert not (place / ".venv" / "left behind").exists()
@@ -102,6 +114,19 @@ def test_while_pip_works_the_environment_does_not_count_as_whole(clone: Path, mo
     with pytest.raises(bootstrap.SetupError):
         bootstrap.install("requirements.txt")
     assert not mark.exists()
+
+
+def test_a_folder_of_another_account_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: str, exist_ok: bool) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "makedirs", refuse)
+    assert bootstrap.main("run") == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"setup: {bootstrap.BUILD} may not be written; another account has made it: `sudo chown -R")
+    assert said.count("\n") == 1
 
 
 def test_an_old_python_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

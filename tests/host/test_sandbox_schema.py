@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,12 +29,17 @@ _SESSION = _STORE.log_in("owner@example.com", "correct horse")
 _TOKEN = _STORE.activate(_STORE.new_code())[0]
 _CHECKS = (not_a_server_error, content_type_conformance, response_schema_conformance, status_code_conformance)
 
-schema = schemathesis.openapi.from_asgi("/v2/openapi.json", api.make(_STORE))
+SCHEMA = schemathesis.openapi.from_asgi("/v2/openapi.json", api.make(_STORE))
+OPERATIONS: list[Any] = [found.ok() for found in SCHEMA.get_all_operations()]
 
 
-@schema.parametrize()
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_described(case: schemathesis.Case) -> None:
-    if "thing_token" in (case.path_parameters or {}) and len(case.path_parameters["thing_token"]) % 2:
-        case.path_parameters["thing_token"] = _TOKEN  # half of the requests get past the credential
-    case.call_and_validate(headers={"Authorization": _SESSION}, checks=_CHECKS)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=[operation.label for operation in OPERATIONS])
+def test_every_answer_is_as_described(operation: Any) -> None:
+    @given(case=operation.as_strategy())
+    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    def is_as_described(case: schemathesis.Case) -> None:
+        if "thing_token" in (case.path_parameters or {}) and len(case.path_parameters["thing_token"]) % 2:
+            case.path_parameters["thing_token"] = _TOKEN  # half of the requests get past the credential
+        case.call_and_validate(headers={"Authorization": _SESSION}, checks=_CHECKS)
+
+    is_as_described()
