@@ -96,6 +96,13 @@ def end_all(desk, keeps_key):
 
 def strike(desk, dice):
     """Some call into the chip soon raises what nobody foresaw."""
-    error, saying = dice.of(ERRORS), dice.of(_SAYINGS)
-    secret = dice.of((desk.token, SETUP_KEY, desk.home.key.decode()))
-    wire.order_strike(dice.between(1, 4000), error(5) if error is OSError else error(saying.replace("%s", secret)))
+    kind, saying, whose = dice.of(ERRORS), dice.of(_SAYINGS), dice.below(3)
+
+    def error():
+        if kind is OSError:
+            return OSError(5)
+        wifi = desk.record("/wifi.json")  # the key the board knows, which need not be the router's
+        secret = (desk.token, SETUP_KEY, wifi["key"] if wifi else "no network")[whose]
+        return kind(saying.replace("%s", secret))
+
+    wire.order_strike(dice.between(1, 4000), error)

@@ -11,11 +11,11 @@ told_ms = 0
 board = None  # the one under power
 calls = 0
 _strike_at = -1
-_error = None
+_error = None  # makes the error that strikes
 
 
 def order_strike(nth, error):
-    """Have the `nth` call into the chip from now raise `error`, an exception."""
+    """Have the `nth` call into the chip from now raise what `error` makes then."""
     global _strike_at, _error
     _strike_at, _error = calls + nth, error
 
@@ -28,8 +28,9 @@ def touch():
     calls += 1
     if calls == _strike_at:
         _strike_at = -1
-        board.struck(_error)
-        raise _error
+        error = _error()
+        board.struck(error)
+        raise error
 
 
 def tell(op, number, details):
