@@ -123,7 +123,10 @@ class Setup:
     def resume(self):
         """Have the page at hand again, for a phone does not wait long for its first answer."""
         if self._visits is not None:
-            self._portal_of_the_moment()
+            try:
+                self._portal_of_the_moment()
+            except MemoryError:
+                modules.forget(MODULES)  # what the call has left on the stack is free soon: the next visitor loads it
             self._visits.admit()
 
     def abandon(self):
