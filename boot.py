@@ -17,7 +17,7 @@ try:
     with open("/next/plan") as file:
         lines = file.readlines()
     for line in lines:
-        name, path = line.split()
+        name, path = line.rstrip("\n").split(" ", 1)
         try:
             if name == "-":
                 os.remove(path)
@@ -30,8 +30,9 @@ try:
                 raise
     os.remove("/next/plan")
     os.rmdir("/next")
-except (OSError, ValueError):
-    pass  # there is none, as nearly always; or flash fails, and the next boot tries again
+except (OSError, ValueError) as error:
+    if error.args[0] != 2:  # ENOENT: there is no plan, as nearly always
+        print("boot: the update is not finished:", error)  # the next boot tries again
 
 while "/lib" in sys.path:
     sys.path.remove("/lib")

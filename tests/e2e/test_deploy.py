@@ -96,6 +96,24 @@ def test_the_new_program_is_there_and_the_own_files_are_as_they_were(old: Device
     assert flash.read(old.flash) == NEW | OWN
 
 
+def test_files_of_any_name_are_pruned(world: World) -> None:
+    odd = {f"/lib/{name}": b"" for name in ("a b.txt", "two\nlines", "sub/ (1).py", "quote'\"", "tail ", "ünï.mpy")}
+    device = world.new_device(OLD | OWN | odd)
+    device.power_on()
+    device.console.wait_for(PROMPT)
+    assert set(deploy(device, NEW).change.remove) > set(odd)
+    device.power_off()
+    assert flash.read(device.flash) == NEW | OWN
+
+
+def test_an_update_that_was_not_carried_out_is_said(old: Device) -> None:
+    old.power_off()
+    flash.create(old.flash, OLD | OWN | {"/next/plan": b"- /lib/far.py\nnonsense", "/next/more": b""})
+    mark = len(old.console.text)
+    old.power_on()
+    old.console.wait_for("^boot: the update is not finished: ", start=mark)
+
+
 def test_only_what_has_changed_is_sent(old: Device) -> None:
     outcome = deploy(old, OLD | {"/lib/far.py": b"NAME = 'C'\n"})
     assert list(outcome.change.send) == ["/lib/far.py"]

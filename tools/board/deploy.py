@@ -7,6 +7,7 @@ neither read nor written.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,11 +40,11 @@ def _walk(path):
     except OSError:
         return
     if kind & 0x4000:
-        print("/", path)
+        print("/", repr(path))
         for entry in os.ilistdir(path):
             _walk(path + "/" + entry[0])
     else:
-        print(_digest(path), path)
+        print(_digest(path), repr(path))
 print(*sys.implementation.version[:2], os.statvfs("/")[3])
 for _path in {program.PLAIN + program.FOLDERS + (program.STAGE,)!r}:
     _walk(_path)
@@ -126,7 +127,7 @@ def changes(survey: Survey, tree: dict[str, bytes]) -> Change:
 
 def plan(change: Change) -> bytes:
     """The update as `boot.py` carries it out: what goes, folders, then the files, each step harmless when repeated."""
-    steps = [f"- {path}" for path in change.remove] + [f"/ {path}" for path in change.make]
+    steps = [f"- {path}" for path in change.remove if "\n" not in path] + [f"/ {path}" for path in change.make]
     steps += [f"{staged_name(path, data)} {path}" for path, data in change.send.items() if path != _BOOT]
     return "\n".join(steps).encode()
 
@@ -148,6 +149,7 @@ def _surveyed(board: Remote) -> Survey:
         raise BoardError(f"MicroPython {major}.{minor} is on the board; flash 1.24 or later: make flash")
     for row in rows:
         found, path = row.split(" ", 1)
+        path = ast.literal_eval(path)
         if found == "/":
             survey.folders.append(path)
         else:
@@ -161,6 +163,11 @@ def _stage(board: Remote, survey: Survey, change: Change, progress: Show) -> Non
     _run_each(board, "os.remove", useless)
     missing = {path: data for path, data in wanted.items() if path in useless or path not in survey.digests}
     _check_room(survey, useless, missing)
+    # A name that no line of the plan can carry is no module's: what has one goes at once.
+    _run_each(board, "os.remove", [path for path in change.remove if "\n" in path])
+    if program.STAGE in survey.digests:
+        advice = f"remove it: `mpremote fs rm :{program.STAGE}`"
+        raise BoardError(f"a file {program.STAGE} is where updates wait; {advice}")
     if program.STAGE not in survey.folders:
         board.run(f"os.mkdir({program.STAGE!r})")
     sizes, sent = sum(map(len, missing.values())), 0

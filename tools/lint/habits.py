@@ -25,7 +25,7 @@ BROAD_EXCEPT = frozenset(
 # Calls that device code makes in these places alone. Every printed line passes through the mask of lib/console.py;
 # main.py prints before that can be loaded.
 PLACES = {
-    "print": ("lib/console.py", "main.py"),
+    "print": ("lib/console.py", "boot.py", "main.py"),
     "open": ("boot.py", "lib/page_file.py", "lib/store.py", "firmware/scale.py", "firmware/hw/"),
     "input": (),
     "eval": (),
