@@ -130,6 +130,7 @@ def main(names: list[str]) -> int:
     """Run the named stages, all of them by default; the last line printed is their count."""
     # Started in the background, a shell has this process and all it starts ignore the Ctrl-C that tests press.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and so under nohup with the terminal's end
     total, rows = Count(), []
     for name in names or list(STAGES):
         print(f"\n===== {name}", flush=True)

@@ -104,7 +104,7 @@ class Visitor:
 
     def _patiently(self, request: Callable[[], str | None]) -> str | None:
         for _ in range(RETRIES):
-            with contextlib.suppress(OSError, IndexError):  # an answer that broke off at once has no status
+            with contextlib.suppress(OSError):
                 return request()
             self.retries += 1
         return request()

@@ -99,11 +99,13 @@ def test_ctrl_c_ends_a_log_that_is_followed(scale: MakeScale) -> None:
     line = [sys.executable, "-m", "tools", "logs", "--live", "--port", one.device.port]
     running = subprocess.Popen(line, cwd=build.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert running.stdout
-    one.claim()
-    for row in running.stdout:
-        if "link: stored" in row:
-            os.kill(running.pid, signal.SIGINT)
-            break
-    _, said = running.communicate(timeout=30)
+    try:
+        next(row for row in running.stdout if "waiting for app" in row)  # it listens
+        one.claim()
+        next(row for row in running.stdout if "link: stored" in row)
+        os.kill(running.pid, signal.SIGINT)
+        _, said = running.communicate(timeout=30)
+    finally:
+        running.kill()
     assert running.returncode in (0, 130) and "Traceback" not in said
     assert one.device.lives == 1

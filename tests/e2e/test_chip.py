@@ -90,7 +90,7 @@ def test_a_soft_reset_leaves_the_radio_up_and_a_hard_one_does_not(board: MakeBoa
 def test_the_watchdog_bites_and_outlives_a_soft_reset(board: MakeBoard) -> None:
     device = board(
         "import machine\nprint('cause', machine.reset_cause())\n"
-        "if machine.reset_cause() == 1:\n    machine.WDT(timeout=300)\n    machine.soft_reset()\n"
+        "if machine.reset_cause() == 1:\n    machine.WDT(timeout=2000)\n    machine.soft_reset()\n"
     )
     device.console.wait_for(r"soft reboot[\s\S]*cause 5[\s\S]*watchdog[\s\S]*cause 3")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from collections.abc import Callable
+from email.utils import formatdate
 
 import pytest
 
@@ -22,7 +24,8 @@ FAULTS = {
     "410": (Fault.status(410), "too old"),
     "429": (Fault.status(429, retry_after="7"), "asks for fewer calls"),
     "500": (Fault.status(500), "in trouble"),
-    "503 with a date": (Fault.status(503, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"), "in trouble"),
+    "503 with a date": (Fault.status(503, retry_after=formatdate(time.time() + 600, usegmt=True)), "in trouble"),
+    "503 with a date of the past": (Fault.status(503, retry_after="Wed, 21 Oct 2015 07:28:00 GMT"), "in trouble"),
     "redirect": (Fault.redirect("https://elsewhere.example/v2"), "a redirect, which is not followed"),
     "html": (Fault.html(), "not the platform's JSON"),
     "wrong json": (Fault.json(b'{"status":"success","message":"linked","thingId":""}'), "not the platform's JSON"),

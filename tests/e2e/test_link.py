@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
+
 from firmware.core.ssid import serial_from
 from tests.e2e.conftest import PROMPT, Scale, fewer_wakes
 from tests.e2e.visit import live_for, wait_until
@@ -54,6 +56,7 @@ def test_app_three_minutes_late(scale: MakeScale) -> None:
     assert one.calls() == 31
 
 
+@pytest.mark.timeout(400)  # a day of calls over TLS
 def test_app_never_then_a_new_power_on_starts_over(scale: MakeScale) -> None:
     one = scale(fewer_wakes(), skips_idle=True)
     one.device.power_on()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 
 from tests.e2e.conftest import PROMPT, Scale
-from tests.e2e.visit import MakeScale, wait_until
+from tests.e2e.visit import MakeScale, tap, wait_until
 from tools.simulator.visit import ask, part, token
 
 _HEAD = b"""
@@ -123,9 +122,7 @@ def test_safe_mode_shows_blinks_and_the_button_ends_it(scale: MakeScale) -> None
     one.device.skips_idle = False
     lives = one.device.lives
     wait_until(lambda: one.device.led)
-    one.device.press()
-    time.sleep(0.3)  # as a finger does
-    one.device.release()
+    tap(one)
     wait_until(lambda: one.device.lives > lives)
 
 
@@ -226,9 +223,7 @@ def test_expired_and_the_button_starts_over(scale: MakeScale) -> None:
     one.device.type("app.run()\r")
     one.device.console.wait_for("link: warning: expired", 40, mark)
     one.claim()
-    one.device.press()
-    time.sleep(0.3)  # as a finger does
-    one.device.release()
+    tap(one)
     one.device.console.wait_for("link: starting over[\\s\\S]*link: stored", start=mark)
 
 
@@ -242,4 +237,4 @@ def test_a_radio_that_never_joins_is_switched_and_then_the_chip_starts_over(scal
     one.world.home.on = True
     one.claim()
     one.wait_linked()
-    assert "the last one ended by" not in said
+    assert "the last one ended by" not in one.device.console.text

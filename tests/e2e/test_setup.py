@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.visit import OWN, MakeScale, new, wait_until
+from tests.e2e.visit import OWN, MakeScale, new, shows, wait_until
 from tools.sandbox import Fault
 from tools.simulator.visit import ask, part, submit, token
 from tools.simulator.world import HOME_KEY, HOME_SSID
@@ -20,7 +20,7 @@ def test_a_wrong_key_then_the_right_one(scale: MakeScale) -> None:
     one.claim()
     answer = submit(phone, network=HOME_SSID.encode().hex(), key="wrong horse battery")
     assert (answer.status, answer.headers["location"]) == (303, f"http://{OWN}/")
-    wait_until(lambda: "refused the key" in part(phone))
+    wait_until(lambda: shows(phone, "refused the key"))
     assert f'value="{HOME_SSID.encode().hex()}" checked' in part(phone)
     one.device.power_off()
     assert "/wifi.json" not in one.files()
@@ -28,7 +28,7 @@ def test_a_wrong_key_then_the_right_one(scale: MakeScale) -> None:
     phone = one.phone()
     submit(phone, network=HOME_SSID.encode().hex(), key=HOME_KEY)
     one.wait_linked()
-    wait_until(lambda: "Your scale is linked" in part(phone))
+    wait_until(lambda: shows(phone, "Your scale is linked"))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_each_trouble_has_its_sentence_and_the_form_is_open(
     for field, value in change.items():
         setattr(one.world.home, field, value)
     submit(phone, name=name, key=key)
-    wait_until(lambda: sentence in part(phone), 40)
+    wait_until(lambda: shows(phone, sentence), 40)
     shown = part(phone)
     assert "<details>" not in shown
     assert key not in shown
@@ -58,7 +58,7 @@ def test_the_platform_refuses(scale: MakeScale) -> None:
     refusal = Fault.json(b'{"status":"error","code":401,"message":"no"}', status=401)
     one.sandbox.faults.push(refusal, calls=5, side="device")
     submit(phone, name=HOME_SSID, key=HOME_KEY)
-    wait_until(lambda: "The platform refuses this scale" in part(phone))
+    wait_until(lambda: shows(phone, "The platform refuses this scale"))
 
 
 @pytest.mark.parametrize("ssid", [b"\xff\x00\x80 bytes", "Café & <Söhne>".encode(), b"a+b%20c=d;e", b" blanks "])

@@ -169,7 +169,7 @@ def is_served(phone: Phone) -> bool:
     """Whether the phone gets the page, or is turned away for now."""
     try:
         return ask(phone).status == 200
-    except (OSError, ValueError, IndexError):
+    except OSError:
         return False
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 
 from tests.e2e.conftest import Scale
 from tools.simulator.phone import Phone
+from tools.simulator.visit import part
 
 MakeScale = Callable[..., Scale]
 OWN = "192.168.4.1"
@@ -23,6 +25,20 @@ def live_for(one: Scale, ms: int) -> None:
     """Let so much of the board's own time pass."""
     end_ms = one.device.board.now_ms() + ms
     wait_until(lambda: one.device.board.now_ms() > end_ms, 60)
+
+
+def shows(phone: Phone, words: str) -> bool:
+    """Tell whether the page says so now; who is turned away for the moment may ask again."""
+    with contextlib.suppress(OSError):
+        return words in part(phone)
+    return False
+
+
+def tap(one: Scale) -> None:
+    """Press the button shortly, as a finger does."""
+    one.device.press()
+    time.sleep(0.8)
+    one.device.release()
 
 
 def new(scale: MakeScale, **options: object) -> tuple[Scale, Phone]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
@@ -12,6 +13,9 @@ from typer.testing import CliRunner
 from tests.host.sandbox_peer import OWNER, Platform
 from tools import cli
 from tools.sandbox import ManualClock
+
+hypothesis.settings.register_profile("patient", deadline=None)  # how long an example takes is the machine's business
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture

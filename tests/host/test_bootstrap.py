@@ -50,7 +50,7 @@ def made(first_made: Path) -> Path:
 def run(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "tools/bootstrap.py", "run"]
     settings = {"PATH": os.environ["PATH"], "HOME": str(clone / "no home"), **environment}
-    return subprocess.run(command, cwd=clone, env=settings, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, cwd=clone, env=settings, capture_output=True, text=True, timeout=110, check=False)
 
 
 def test_no_network_is_one_clear_line_and_the_next_try_goes_on(clone: Path) -> None:

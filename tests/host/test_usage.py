@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -76,7 +77,7 @@ def test_each_command_has_help(command: str) -> None:
 
 
 def test_help_names_every_command() -> None:
-    shown = CliRunner().invoke(cli._commands, ["--help"]).stdout.split()
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", CliRunner().invoke(cli._commands, ["--help"]).stdout).split()
     assert [name for name in cli._Ours.homes if name not in shown] == []
 
 

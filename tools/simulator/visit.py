@@ -15,13 +15,17 @@ from tools.simulator.phone import Phone
 
 
 class Answer:
-    """One HTTP reply, taken apart."""
+    """One HTTP reply, taken apart. Raises ConnectionError when it is not whole: the visitor was turned away."""
 
-    def __init__(self, raw: bytes) -> None:
-        head, _, self.body = raw.partition(b"\r\n\r\n")
+    def __init__(self, raw: bytes, has_body: bool = True) -> None:
+        head, end, self.body = raw.partition(b"\r\n\r\n")
+        if not end:
+            raise ConnectionError("turned away")
         lines = head.decode().split("\r\n")
         self.status = int(lines[0].split()[1])
         self.headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
+        if has_body and len(self.body) < int(self.headers.get("content-length", 0)):
+            raise ConnectionError("turned away in the middle")
 
     @property
     def text(self) -> str:
@@ -41,7 +45,7 @@ def everything(connection: socket.socket) -> bytes:
 def ask(
     phone: Phone, path: str = "/", *lines: str, host: str = access_point.ADDRESS, method: str = "GET", body: bytes = b""
 ) -> Answer:
-    """One request on a connection of its own."""
+    """One request on a connection of its own. Raises OSError."""
     head = [f"{method} {path} HTTP/1.1", f"Host: {host}", *lines]
     if body:
         head.append(f"Content-Length: {len(body)}")
