@@ -5,9 +5,10 @@ new_enough = $(shell $(1) -c 'import sys; print("$(1)" if sys.version_info >= (3
 PYTHON ?= $(or $(call new_enough,python3),$(call new_enough,python3.11),python3)
 VENV_PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE := 1
-# The options that were given as variables: `port` is --port "$(PORT)", when there is a PORT.
+# The options that were given as variables: `port` is --port '$(PORT)', when there is a PORT.
+quoted = '$(subst ','\'',$(1))'
 upper = $(shell echo $(1) | tr a-z A-Z)
-given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) "$($(call upper,$(name)))"))
+given = $(foreach name,$(1),$(if $($(call upper,$(name))),--$(name) $(call quoted,$($(call upper,$(name))))))
 .DEFAULT_GOAL := help
 .PHONY: help run test unit host power e2e slow device lint build flash deploy image status logs repl provision batch labels ledger bench sim page sandbox soak outage setup lock clean setup-run setup-factory
 
@@ -66,10 +67,10 @@ provision: setup-factory ## give a board its identity and make its label; PORT=/
 	@$(VENV_PYTHON) -m tools provision $(call given,port) $(ARGS)
 
 batch: setup-factory ## make many scales from a CSV file; CSV=scales.csv ARGS="--firmware ESP32_GENERIC.bin"
-	@$(VENV_PYTHON) -m tools batch $(if $(CSV),"$(CSV)") $(ARGS)
+	@$(VENV_PYTHON) -m tools batch $(if $(CSV),$(call quoted,$(CSV))) $(ARGS)
 
 labels: setup-factory ## make the sheets of labels anew; FOLDER=scales ARGS="--skip 5"
-	@$(VENV_PYTHON) -m tools labels $(if $(FOLDER),"$(FOLDER)") $(ARGS)
+	@$(VENV_PYTHON) -m tools labels $(if $(FOLDER),$(call quoted,$(FOLDER))) $(ARGS)
 
 ledger: setup-run ## list the serials that have been given out
 	@$(VENV_PYTHON) -m tools ledger $(ARGS)

@@ -9,6 +9,7 @@ import functools
 import hashlib
 import os
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -96,7 +97,12 @@ def _third_parties() -> dict[str, str]:
 
 
 def trusting(root: bytes) -> dict[str, bytes]:
-    """The tree for a scale that trusts `root`, a DER certificate, instead of the public ones."""
+    """The tree for a scale that trusts `root`, a DER certificate, instead of the public ones. Raises BuildError."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=root)
+    except (ssl.SSLError, ValueError):
+        advice = "`openssl x509 -outform der -in ca.pem -out ca.der` makes one of PEM"
+        raise BuildError(f"the file to trust holds no certificate in DER; {advice}") from None
     tree = {path: data for path, data in device_tree().items() if not path.startswith("/certs/")}
     return tree | {"/certs/given.der": root}
 

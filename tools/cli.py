@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from tools import terminal
-from tools.usage import Commands, Home, of_file
+from tools.usage import STOPPED, Commands, Home, of_file
 
 
 def run() -> None:
@@ -131,6 +131,8 @@ def app() -> None:
     with terminal.output():
         try:
             _commands()
+        except KeyboardInterrupt:  # outside of any command
+            sys.exit(STOPPED)
         except OSError as error:
             _end(of_file(error))
         except RuntimeError as error:

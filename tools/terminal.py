@@ -25,11 +25,25 @@ class OutputError(RuntimeError):
         self.number = number
 
 
+_told: list[int] = []  # by which signals it was told to end
+
+
 def stop_as_by_ctrl_c() -> None:
     """A `kill`, or the terminal's end, is what Ctrl-C is: whoever holds a board lets it run before it ends."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
-            signal.signal(number, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _tell)
+
+
+def heed() -> None:
+    """Raise KeyboardInterrupt if it was told to end already: Python loses one that comes while it loads a module."""
+    if _told:
+        raise KeyboardInterrupt
+
+
+def _tell(number: int, frame: object) -> None:
+    _told.append(number)
+    raise KeyboardInterrupt
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.e2e.spoil import (
     Desk,
@@ -33,8 +34,8 @@ from tests.e2e.spoil import (
     vanishing,
     vanishing_early,
 )
-from tests.e2e.test_deploy import started
-from tools import build, layout
+from tests.e2e.test_deploy import OLD, started
+from tools import build, cli, layout
 from tools.board import remote
 from tools.simulator import sample_image
 
@@ -137,3 +138,22 @@ def test_ctrl_c_at_each_stage_of_a_deploy(desk: Desk, stage: int) -> None:
     status, said = run("deploy", "--port", desk.port)
     assert (status, said.count("\n"), calls) == (130, 1, stage)
     desk.device.console.wait_for(r"rst:[\s\S]*runs AAA", start=mark)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "words"),
+    [
+        ("boot: warning: safe mode: too many short lives", 1, "1 files sent, 0 removed; it does not start, see above"),
+        ("boot: the update is not finished: 28", 1, "; it does not start, see above"),
+        (
+            "boot: warning: not started; mend what is named above",
+            0,
+            ", but it lacks what is named above; next: make prov",
+        ),
+    ],
+)
+def test_how_a_program_starts_is_said(desk: Desk, line: str, status: int, words: str) -> None:
+    program = OLD | {"/main.py": f"print({line!r})".encode()}
+    desk.patch.setattr(build, "device_tree", lambda: program)
+    done = CliRunner().invoke(cli._commands, ["deploy", "--port", desk.port])
+    assert (done.exit_code, words in done.stdout) == (status, True), done.stdout

@@ -124,6 +124,10 @@ def test_a_scale_of_a_batch_gets_onto_its_board(bench: Bench) -> None:
     other = bench.new_board()
     status, _, errors = bench.run("--from", folder, "--port", other.port)
     assert (status, "was given to another board (240ac4000001)" in errors) == (1, True)
+    before = (folder / "identity.json").read_bytes()
+    key = {"SCALE_SETUP_KEY": "an0ther-setup-key", "SCALE_TOKEN": json.loads(before)["thing_token"]}
+    assert bench.run("--port", other.port, **key)[0] == 1
+    assert (folder / "identity.json").read_bytes() == before  # refused is refused
     status, _, errors = bench.run("--from", folder, "--port", other.port, "--move")
     assert status == 0, errors
     assert bench.ledger()[0]["board"] == "240ac4000002"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import serial
 
+from tools import terminal
 from tools.board import port as ports
 
 
@@ -50,6 +52,21 @@ def test_a_port_that_was_unlocked_is_free(port: str, forks: None) -> None:
 
 def test_a_port_in_use_is_busy(port: str) -> None:
     with serial.Serial(port, exclusive=True), pytest.raises(ports.PortError, match="is busy"):
+        ports.check(port)
+
+
+def test_who_has_it_open_is_found_by_any_name(port: str, tmp_path: Path) -> None:
+    (tmp_path / "by-id").symlink_to(port)
+    with open(port, "rb", buffering=0) as line, subprocess.Popen(["sleep", "60"], stdin=line) as holder:
+        try:
+            assert ports._holder(str(tmp_path / "by-id")) == f"sleep (process {holder.pid})"
+        finally:
+            holder.kill()
+
+
+def test_who_was_told_to_end_does_not_begin(port: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "_told", [2])
+    with pytest.raises(KeyboardInterrupt):
         ports.check(port)
 
 

@@ -5,6 +5,7 @@ What stops a batch is test_factory_batch_stops.py's.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import stat
 import subprocess
@@ -15,9 +16,10 @@ import pytest
 
 from firmware.core import settings
 from tests.host.batch_peer import EACH, ROOT, Run, activations, entries, folders
-from tests.host.factory_peer import codes, everything_below, fake_image, new_token, write_csv
+from tests.host.factory_peer import codes, everything_below, fake_image, new_token, wifi_fields, write_csv
 from tests.host.sandbox_peer import Platform
 from tools.factory import batch_command
+from tools.factory import scale as scales
 from tools.factory.ledger import Ledger
 from tools.factory.scale import new_serial
 
@@ -137,7 +139,7 @@ def test_labels_are_made_anew(run: Run, tmp_path: Path) -> None:
         (("labels", "."), 1, "error: there is no scale in ."),
         (("batch", "no.csv"), 1, "error: no.csv cannot be read: No such file or directory"),
         (("batch",), 2, "batch: which table? make batch CSV=scales.csv"),
-        (("ledger", "--ledger", "/dev/null/x"), 1, "error: the ledger /dev/null/x cannot be written"),
+        (("ledger", "--ledger", "/dev/null/x"), 1, "error: there is no ledger /dev/null/x"),
     ],
 )
 def test_what_cannot_be_done_is_said(
@@ -173,3 +175,33 @@ def test_without_the_factorys_packages_the_other_commands_work_and_this_one_says
             [sys.executable, "-c", code, *words], cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert (done.returncode, said in done.stderr) == (status, True), done.stderr
+
+
+def test_what_is_older_than_the_identity_is_made_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a batch leaves it that was stopped between a scale's files and what is made of them."""
+    monkeypatch.setattr(batch_command, "_make_image", lambda firmware: fake_image)
+    (tmp_path / "firmware.bin").write_bytes(b"firmware")
+    token, out = new_token(), tmp_path / "out"
+
+    def made(key: str) -> str:
+        csv = write_csv(tmp_path / "b.csv", f"{token},{key}", header="thing_token,setup_key")
+        done = run("batch", csv, "--out", out, "--firmware", tmp_path / "firmware.bin", "--json")
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)["scales"][0]["serial"]
+
+    folder = out / made("FIRSTKEY22")
+    scale = scales.load(folder)
+    assert scale is not None
+    scales.save(dataclasses.replace(scale, setup_key="SECONDKEY3"), folder)
+    made("SECONDKEY3")
+    assert b"SECONDKEY3" in (folder / "flash-at-0x1000.bin").read_bytes()
+    assert wifi_fields(codes((folder / "label.png").read_bytes())[0])["P"] == "SECONDKEY3"
+
+
+def test_a_ledger_that_is_looked_at_is_not_made(run: Run, tmp_path: Path) -> None:
+    done = run("ledger", "--ledger", tmp_path / "no" / "such")
+    assert (done.exit_code, done.stderr) == (1, f"error: there is no ledger {tmp_path / 'no' / 'such'}\n")
+    assert json.loads(run("ledger", "--json").stdout) == []
+    assert not (tmp_path / "no").exists() and not (tmp_path / "data").exists()

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
+import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +15,7 @@ from typer.testing import CliRunner
 
 from firmware.core import serial as serials
 from firmware.core.settings import SettingsError
-from tools import cli, file_system, image, layout, program
+from tools import build, cli, file_system, image, layout, program
 from tools.layout import VFS
 from tools.simulator import sample_image
 
@@ -116,3 +120,41 @@ def test_what_the_command_refuses_it_says_in_a_line(
     assert said in result.stderr
     assert "secret" not in result.stderr
     assert not (tmp_path / "scale.bin").exists()
+
+
+def test_what_an_image_is_made_of_is_never_written_over(tmp_path: Path) -> None:
+    official, identity = tmp_path / "official.bin", tmp_path / "identity.json"
+    official.write_bytes(sample_image.micropython())
+    identity.write_text("{}")
+    for output in (official, identity):
+        before = output.read_bytes()
+        words = ["image", "--firmware", str(official), "--identity", str(identity), "--output", str(output)]
+        done = CliRunner().invoke(cli._commands, words)
+        assert done.exit_code == 1 and "is what the image is made of; name another file" in done.stderr
+        assert output.read_bytes() == before
+
+
+def _no_large_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    official, output = tmp_path / "official.bin", tmp_path / "with a blank.bin"
+    official.write_bytes(sample_image.micropython())
+    output.write_text("of before")
+    words = [sys.executable, "-m", "tools", "image", "--firmware", str(official), "--output", str(output)]
+    build.device_tree()  # so that nothing else is left to write
+    done = subprocess.run(
+        words, cwd=build.ROOT, capture_output=True, text=True, preexec_fn=_no_large_files, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, f"error: {output} cannot be written: File too large\n")
+    assert output.read_text() == "of before" and len(list(tmp_path.iterdir())) == 2
+    done = subprocess.run(words, cwd=build.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and f"write-flash 0x1000 '{output}'" in done.stdout
+    assert stat.S_IMODE(output.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("junk", [b"", b"junk", b"-----BEGIN CERTIFICATE-----"])
+def test_what_is_no_certificate_is_not_trusted(junk: bytes) -> None:
+    with pytest.raises(build.BuildError, match="no certificate in DER; `openssl x509"):
+        build.trusting(junk)

@@ -6,14 +6,14 @@ How they end is said in `words`.
 from __future__ import annotations
 
 import json
-import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from firmware.core.settings import SettingsError
-from tools import build, file_system, layout, usage
+from tools import build, file_system, layout, private, usage
 from tools import image as images
 from tools.board import flash as flashes
 from tools.board import words as ours
@@ -22,7 +22,6 @@ from tools.board.words import Ca, Json, Port
 from tools.micropython_image import ImageError
 
 _OUTPUT = build.ROOT / ".build" / "scale.bin"
-_PRIVATE = 0o600
 _EITHER = "make image FIRMWARE=ESP32_GENERIC.bin IDENTITY=identity.json, or make image UPDATE=back.bin alone"
 
 Firmware = Annotated[Path | None, typer.Option(help="official MicroPython image, 1.24 or later")]
@@ -32,7 +31,7 @@ def flash(
     firmware: Firmware = None,
     port: Port = "",
     erase: Annotated[bool, typer.Option("--erase", help="erase identity, state and all")] = False,
-    baud: Annotated[int, typer.Option(help="speed of the transfer")] = flashes.DEFAULT_BAUD,
+    baud: Annotated[int, typer.Option(min=9_600, max=4_000_000, help="speed of the transfer")] = flashes.DEFAULT_BAUD,
     as_json: Json = False,
 ) -> None:
     """Put MicroPython on a board; identity and state are kept.
@@ -70,13 +69,14 @@ def image(
     if (firmware is None) == (update is None) or (update and (identity or wifi)):
         usage.need(False, "a new scale or an update?", _EITHER)
     with ours.one_line_errors("nothing was written"):
+        _refuse_input(output, firmware, identity, wifi, update, ca)
         if update:
             data, kept = _merged(update, ca)
             address = 0 if len(data) != layout.VFS.size else layout.VFS.address
         else:
             data, kept, address = _new(firmware, identity, wifi, ca), [], images.ADDRESS
         _write(output, data)
-    next_step = f"esptool --port PORT write-flash {address:#x} {output}"
+    next_step = f"esptool --port PORT write-flash {address:#x} {shlex.quote(str(output))}"
     words = f"{output}: {len(data)} bytes{', keeps ' + ', '.join(kept) if kept else ''}; next: {next_step}"
     ours.say(as_json, words, output=str(output), bytes=len(data), address=address, kept=kept)
 
@@ -104,18 +104,25 @@ def _record(path: Path | None) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(ours.read(path))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BoardError(f"{path} is not JSON") from None
     if not isinstance(found, dict):
         raise BoardError(f"{path} is not a JSON object")
     return found
 
 
+def _refuse_input(output: Path, *inputs: Path | None) -> None:
+    """Raise BoardError where what is written would take the place of what it is made of, perhaps the only copy."""
+    for path in inputs:
+        if path and output.exists() and path.exists() and output.samefile(path):
+            raise BoardError(f"{output} is what the image is made of; name another file with --output")
+    if output.exists() and not output.is_file():
+        raise BoardError(f"{output} is no ordinary file; name another one with --output")
+
+
 def _write(path: Path, data: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb") as file:
-            os.fchmod(file.fileno(), _PRIVATE)
-            file.write(data)
+        private.write(path.resolve(), data)
     except OSError as error:
         raise BoardError(f"{path} cannot be written: {error.strerror}") from None

@@ -11,6 +11,9 @@ from tools.board import deploy as deploys
 from tools.board import words as ours
 from tools.board.words import Ca, Json, Port
 
+_DOES_NOT_START = ("Traceback", "boot: the update is not finished", "boot: warning: safe mode")
+_WAITS = "boot: warning: not started"
+
 
 def deploy(port: Port = "", ca: Ca = None, as_json: Json = False) -> None:
     """Bring the program on a board up to date: sends what has changed, and shows how it starts.
@@ -33,7 +36,9 @@ def deploy(port: Port = "", ca: Ca = None, as_json: Json = False) -> None:
     words = (
         f"{len(change.send)} files sent, {len(change.remove)} removed" if not change.is_empty else "nothing has changed"
     )
-    starts = bool(outcome.boot) and not any(line.startswith("Traceback") for line in outcome.boot)
+    starts = bool(outcome.boot) and not any(line.startswith(_DOES_NOT_START) for line in outcome.boot)
+    waits = any(line.startswith(_WAITS) for line in outcome.boot)
     words += ", and it started" if starts else "; it does not start, see above" if outcome.boot else "; it is silent"
+    words += f", but it lacks what is named above; next: make provision PORT={port}" if starts and waits else ""
     ours.say(as_json, words, sent=list(change.send), removed=change.remove, boot=outcome.boot, started=starts)
     raise typer.Exit(0 if starts else 1)

@@ -14,11 +14,13 @@ from pathlib import Path
 import serial
 from serial.tools import list_ports
 
+from tools import terminal
 from tools.board.errors import PortError
 
 
 def check(port: str) -> None:
-    """Raise PortError when `port` cannot be used, with what to do about it."""
+    """Raise PortError when `port` cannot be used, with what to do about it. Raises KeyboardInterrupt when told to end."""
+    terminal.heed()
     if not Path(port).exists():
         raise PortError(f"there is no port {port}; plug the board in, or try another cable: {in_sight()}")
     try:
@@ -59,6 +61,7 @@ def _group(port: str) -> str:
 
 def _holder(port: str) -> str:
     """The program that has the port open, as far as one may look."""
+    port = os.path.realpath(port)  # /dev/serial/by-id has other names for it
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
             held = set(map(os.readlink, (process / "fd").iterdir()))

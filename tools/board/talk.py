@@ -92,7 +92,7 @@ def _asked(port: str, question: str) -> str:
 
 def _follow(port: str) -> None:
     try:
-        with serial.Serial(port, _BAUD, timeout=_GLANCE_S) as line:
+        with serial.Serial(port, _BAUD, timeout=_GLANCE_S, exclusive=True) as line:
             while True:
                 typer.echo(line.read(4096).decode(errors="replace").replace("\r", ""), nl=False)
     except (serial.SerialException, OSError):

@@ -17,8 +17,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import reading, usage
-from tools.factory import private
+from tools import private, reading, usage
+from tools.factory import scale as scales
 from tools.factory.ledger import Ledger
 from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError, carry_out
@@ -27,8 +27,7 @@ from tools.factory.table import Problem, Row
 from tools.owner.client import Platform, PlatformError
 
 IMAGE_FILE = "flash-at-0x1000.bin"
-_FILES = ("identity.json", "label.pdf", "label.png", "card.pdf", "card.png")
-
+_PRODUCTS = ("label.pdf", "label.png", "card.pdf", "card.png")
 _AHEAD = 2  # rows given to each process, so that none waits for the next
 _at_work = threading.Lock()
 
@@ -115,11 +114,19 @@ def _write(scale: Scale, folder: Path, plan: Plan) -> None:
 
 
 def _is_whole(folder: Path, firmware: Path | None) -> bool:
-    """Tell whether everything is there, and the image no older than the firmware in it. Each file is whole by itself."""
-    image = folder / IMAGE_FILE
-    if firmware is not None and not (image.exists() and image.stat().st_mtime >= firmware.stat().st_mtime):
+    """Tell whether everything is there, and no older than what it was made of. Each file is whole by itself."""
+    made_of = [folder / scales.IDENTITY_FILE, folder / scales.WIFI_FILE]
+    products = [folder / name for name in _PRODUCTS]
+    if firmware is not None:
+        made_of.append(firmware)
+        products.append(folder / IMAGE_FILE)
+    if not all(path.exists() for path in products):
         return False
-    return all((folder / name).exists() for name in _FILES)
+    return min(map(_written_at, products)) >= max(_written_at(path) for path in made_of if path.exists())
+
+
+def _written_at(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 @functools.cache

@@ -22,7 +22,8 @@ from tools.factory import batch as batches
 from tools.factory import scale as scales
 from tools.factory import table, words
 from tools.factory.batch import MakeImage, Outcome, Plan
-from tools.factory.ledger import Ledger
+from tools.factory.ledger import Entry, Ledger
+from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError
 from tools.factory.scale import Scale
 from tools.factory.table import Problem, Row, TableError
@@ -93,16 +94,29 @@ def labels(
 
 def ledger(file: words.LedgerFile = None, as_json: Json = False) -> None:
     """List the serials that have been given out. Example: python -m tools ledger --json"""
-    with words.one_line_errors(), Ledger(file or words.default_ledger()) as book:
-        entries = book.entries()
+    with words.one_line_errors():
+        entries = _entries(file)
     if as_json:
         fields = ("serial", "state", "board", "reserved_at", "done_at")
         typer.echo(json.dumps([{name: getattr(entry, name) for name in fields} for entry in entries], indent=1))
         return
-    shown = Table("serial", "state", "board", "since")
+    shown = Table()
+    for title in ("serial", "state", "board", "since"):
+        shown.add_column(title, overflow="fold")
     for entry in entries:
         shown.add_row(entry.serial, entry.state, entry.board or "-", entry.done_at or entry.reserved_at)
     Console().print(shown)
+
+
+def _entries(file: Path | None) -> list[Entry]:
+    """What a ledger knows; one that nobody has written to is not made for that."""
+    path = file or words.default_ledger()
+    if not path.exists():
+        if file is not None:
+            raise LedgerError(f"there is no ledger {path}")
+        return []
+    with Ledger(path) as book:
+        return book.entries()
 
 
 def _make_image(firmware: Path | None) -> MakeImage | None:

@@ -14,11 +14,11 @@ from typing import Annotated
 import typer
 
 from firmware.core.ssid import ssid_for
-from tools import secret, usage
+from tools import private, secret, usage
 from tools.board.words import need_port
-from tools.factory import private, words
 from tools.factory import provision as boards
 from tools.factory import scale as scales
+from tools.factory import words
 from tools.factory.board import connected
 from tools.factory.ledger import Ledger
 from tools.factory.order import Order, OrderError, parse
@@ -72,6 +72,7 @@ def provision(
     """
     need_port(port, "provision", ' ARGS="--activate"')
     files = _Files(token_file, code_file, setup_key_file, wifi_key_file)
+    made = made and made.resolve()
     _refuse_contradictions(made, serial, activate, wifi_ssid, files)
     with words.one_line_errors():
         sheet = words.sheets()

@@ -105,10 +105,13 @@ class Ledger:
     def bind(self, serial: str, board: str, moves: bool = False) -> None:
         """Note which board gets the identity; another one than before only if it `moves`."""
         with self._file.transaction() as db:
-            (before,) = db.execute("SELECT board FROM scales WHERE serial = ?", (serial,)).fetchone()
-            if before not in (None, board) and not moves:
-                raise LedgerError(f"{serial} was given to another board ({before}); if that one is gone, give --move")
+            _refuse_another_board(db, serial, board, moves)
             db.execute("UPDATE scales SET board = ? WHERE serial = ?", (board, serial))
+
+    def refuse_another_board(self, serial: str, board: str, moves: bool) -> None:
+        """Raise what `bind` would."""
+        with self._file.transaction() as db:
+            _refuse_another_board(db, serial, board, moves)
 
     def done(self, serial: str) -> None:
         """The scale is what it should be."""
@@ -148,6 +151,12 @@ class Ledger:
     def _hash(self, secret: str) -> bytes:
         # Slow, so that a stolen ledger is no way to a token, short as it may be.
         return hashlib.scrypt(secret.encode(), salt=self._salt, n=2**12, r=8, p=1)
+
+
+def _refuse_another_board(db: sqlite3.Connection, serial: str, board: str, moves: bool) -> None:
+    (before,) = db.execute("SELECT board FROM scales WHERE serial = ?", (serial,)).fetchone()
+    if before not in (None, board) and not moves:
+        raise LedgerError(f"{serial} was given to another board ({before}); if that one is gone, give --move")
 
 
 def _row_of(db: sqlite3.Connection, hashes: _Hashes) -> int | None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tools.factory import private
+from tools import private
 
 _APPLICATION_ID = 0x5343_4C45  # "SCLE"
 _SCHEMA_VERSION = 1

@@ -43,10 +43,13 @@ def provision(
     elif (held or is_damaged) and not rules.replace:
         what = _name(held, is_damaged)
         raise RefusedError(f"the board holds {what}; to put another identity in its place, give --replace")
+    number, known = board.number(), ledger.find(order.token, order.code)
+    if known is not None:
+        ledger.refuse_another_board(known, number, rules.move)
     if order.code:
         say("asking the platform to activate the thing")
     scale = carry_out(order, ledger, out, activate).scale
-    ledger.bind(scale.serial, board.number(), rules.move)
+    ledger.bind(scale.serial, number, rules.move)
     say(f"the files of {scale.serial} are in {out / scale.serial}")
     is_new = held is None and not is_damaged
     is_same = held is not None and (held.serial, held.token) == (scale.serial, scale.token)

@@ -15,8 +15,7 @@ from typing import Any
 
 from firmware.core import kept, settings
 from firmware.core import serial as serials
-from tools import reading
-from tools.factory import private
+from tools import private, reading
 
 SETUP_KEY_CHARS = 12  # 59 bits: a recorded handshake can be guessed at without the scale
 IDENTITY_FILE, WIFI_FILE = "identity.json", "wifi.json"
@@ -105,5 +104,8 @@ def _json(content: Mapping[str, str]) -> bytes:
 
 def _record(data: bytes) -> Any:
     """What is in a settings file: its content, or the record that the firmware has put it into."""
-    found = json.loads(data)
+    try:
+        found = json.loads(data)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
     return found["record"] if isinstance(found, dict) and "record" in found else found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tools.factory import private
+from tools import private
 from tools.factory.drawing import pdf, png
 from tools.factory.label import HEIGHT_MM, WIDTH_MM, Mark, Text, card, label, moved
 from tools.factory.scale import Scale

@@ -46,7 +46,7 @@ class Problem:
 
 def read(path: Path) -> tuple[list[Row], list[Problem]]:
     """The rows that can be used and the problems of the others. Raises TableError."""
-    records = list(_records(_text(path)))
+    records = list(_records(path, _text(path)))
     if not records:
         raise TableError(f"{path} is empty; its first line names the columns: {', '.join(FIELDS)}")
     (_, header), *records = records
@@ -78,15 +78,18 @@ def _text(path: Path) -> str:
     return text
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line it begins at; empty lines are passed over."""
+    csv.field_size_limit(reading.MAX_BYTES)  # a cell that is too long is for its row to say
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     while True:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise TableError(f"line {line} cannot be read ({error}); look for a quote that is not closed") from None
+            raise TableError(
+                f"{path}, line {line}: cannot be read ({error}); look for a quote that is not closed"
+            ) from None
         if cells is None:
             return
         if any(cells):

@@ -13,9 +13,8 @@ from typing import Annotated
 
 import typer
 
-from tools import secret, usage
+from tools import private, secret, usage
 from tools.board.errors import BoardError
-from tools.factory import private
 from tools.factory.ledger_file import LedgerError
 from tools.factory.order import OrderError
 from tools.factory.provision import RefusedError

@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import secrets
 import signal
+import sqlite3
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from tools.sandbox.sandbox import Sandbox
+from tools.usage import of_file
 
 _FOLDER = Path(__file__).parents[2] / ".build" / "sandbox"
 _EMAIL = "owner@example.com"
@@ -34,9 +36,17 @@ def sandbox(
         with Sandbox(folder, hosts=hosts, port=port, bind=bind) as platform:
             _introduce(platform, folder)
             _follow(platform)
+    except (ValueError, sqlite3.DatabaseError) as error:  # of a certificate, of what it remembers
+        _end(f"what is kept in {folder} is damaged ({error}); remove that folder, or name another with --folder")
     except OSError as error:
-        typer.echo(f"error: port {port} cannot be had ({error.strerror}); give another with --port", err=True)
-        raise typer.Exit(1) from None
+        if error.filename is not None:
+            _end(f"{of_file(error)}; name another folder with --folder")
+        _end(f"port {port} cannot be had ({error.strerror}); give another with --port")
+
+
+def _end(why: str) -> NoReturn:
+    typer.echo(f"error: {why}", err=True)
+    raise typer.Exit(1) from None
 
 
 def _introduce(platform: Sandbox, folder: Path) -> None:

@@ -5,15 +5,18 @@ It prints where the boards are; mpremote and the owner's app do the rest.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from tools import build
+from tools import build, reading
 from tools.simulator import control
 from tools.simulator.control import Control
 from tools.simulator.interpreter import DEFAULT_HEAP_BYTES
@@ -34,9 +37,7 @@ def sim(
     ] = None,
 ) -> None:
     """Start simulated boards. Example: python -m tools sim --boards 2 --fresh"""
-    if fresh:
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    with World(FOLDER) as world, Control(world, SOCKET):
+    with _alone(), _world(fresh) as world, Control(world, SOCKET):
         if platform:
             host, _, port = platform.partition(":")
             world.ether.internet.add_host("api.thethings.io", 443, (host, int(port or 443)))
@@ -48,8 +49,27 @@ def sim(
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Flash images and remote control are there once: a second simulator would take them from the first."""
+    FOLDER.parent.mkdir(exist_ok=True)
+    with (FOLDER.parent / "sim.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            typer.echo("error: a simulator is running already; end it, or have it start more with --boards", err=True)
+            raise typer.Exit(1) from None
+        yield
+
+
+def _world(fresh: bool) -> World:
+    if fresh:
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    return World(FOLDER)
+
+
 def _program(ca: Path | None) -> dict[str, bytes]:
-    return build.device_tree() if ca is None else build.trusting(ca.read_bytes())
+    return build.device_tree() if ca is None else build.trusting(reading.whole(ca))
 
 
 def desk(

@@ -74,7 +74,9 @@ class Control:
             if handler is None:
                 return {"error": f"no such operation: {op}"}
             return handler(**request) or {"ok": True}
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except TypeError:
+            return {"error": f"bad request: {op} takes other details; see docs/simulator.md"}
+        except (ValueError, KeyError, AttributeError) as error:
             return {"error": f"bad request: {error}"}
 
     def _on_scan(self) -> dict[str, Any]:
