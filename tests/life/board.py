@@ -151,7 +151,9 @@ class Board:
         asyncio.new_event_loop()
         for name in list(sys.modules):
             if name not in _kept:
-                del sys.modules[name]
+                module = sys.modules.pop(name)
+                if not name.startswith("asyncio"):  # parts of which are the interpreter's
+                    module.__dict__.clear()  # a stale pointer on its stack shall not hold the whole program
         vfs.umount("/")
         gc.threshold(-1)
         gc.collect()
@@ -237,7 +239,7 @@ class Board:
 
 
 def _run(path, name):
-    """Run a file as the chip does; returns False when it raised, which the chip prints."""
+    """Run a file as the chip does; returns False when it raised."""
     with open(path) as file:
         source = file.read()
     try:
