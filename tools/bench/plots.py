@@ -34,7 +34,7 @@ _colours: dict[str, str] = {}
 
 
 @contextmanager
-def figure(name: str, title: str, x: str, y: str, legend: str) -> Iterator[Any]:
+def figure(name: str, title: str, x: str, y: str, legend: str | tuple[float, float]) -> Iterator[Any]:
     """One plot, kept as `docs/bench/<name>.png`; the title says what it shows, the `legend` is where no line is."""
     _colours.clear()
     with pyplot.rc_context(_SETTINGS):
