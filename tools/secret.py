@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from tools import reading
+from tools import reading, usage
 
 
 class SecretError(RuntimeError):
@@ -26,7 +26,7 @@ def read(what: str, file: Path | None, variable: str, may_be_empty: bool = False
     value = value.rstrip("\r\n")  # blanks may belong to a password
     if not (value or may_be_empty):
         source = f"${variable}" if file is None else "standard input" if str(file) == "-" else file
-        raise SecretError(f"{source} is empty; put the {_inside(what)} into it")
+        raise SecretError(f"{source} is empty; put the {usage.inside(what)} into it")
     return value
 
 
@@ -44,11 +44,6 @@ def _line_of(file: Path) -> str | None:
 
 def _typed(what: str, variable: str, may_be_empty: bool) -> str:
     if not sys.stdin.isatty():
-        raise SecretError(f"there is nobody to ask for the {_inside(what)}; give it in a file or in ${variable}")
+        raise SecretError(f"there is nobody to ask for the {usage.inside(what)}; give it in a file or in ${variable}")
     default = "" if may_be_empty else None
     return str(typer.prompt(what, default, hide_input=True, show_default=False, err=True))
-
-
-def _inside(what: str) -> str:
-    """`what` as it stands inside a sentence; a network's name in it stays as it is."""
-    return what[:1].lower() + what[1:]

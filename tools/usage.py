@@ -30,6 +30,11 @@ def need(value: object, question: str, example: str) -> None:
         raise WantedError(f"{question} {example}")
 
 
+def inside(text: str) -> str:
+    """`text` as it stands inside a sentence; a name further on in it stays as it is."""
+    return text[:1].lower() + text[1:]
+
+
 def of_file(error: OSError) -> str:
     """What is the matter with a file, for one line."""
     if error.filename is None:
@@ -89,4 +94,4 @@ def _said(error: typer.TyperException, known: list[str]) -> str:
     if isinstance(error, WantedError):
         return str(error)
     words = " ".join(error.format_message().split()).rstrip(".")  # pyright: ignore
-    return f"{words[:1].lower()}{words[1:]}; see python -m tools {' '.join([*known, '--help'])}"
+    return f"{inside(words)}; see python -m tools {' '.join([*known, '--help'])}"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.e2e.conftest import PROMPT, Scale
-from tests.e2e.visit import MakeScale, tap, wait_until
+from tests.e2e.visit import MakeScale, live_for, tap, wait_until
 from tools.simulator.visit import ask, part, token
 
 _HEAD = b"""
@@ -163,8 +163,7 @@ def test_a_button_held_at_the_start_parks_the_watchdog_alone(scale: MakeScale) -
     one.device.power_on()
     one.device.console.wait_for("the button is held: no watchdog in this life")
     one.device.console.wait_for("wifi: error: hangs", 30)
-    began_ms = one.device.board.now_ms()
-    wait_until(lambda: one.device.board.now_ms() > began_ms + 1_000_000)
+    live_for(one, 1_000_000)
     assert one.device.lives == 1
 
 
