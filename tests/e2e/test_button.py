@@ -63,7 +63,7 @@ def test_a_button_held_at_power_on_erases_nothing(scale: MakeScale) -> None:
     one.device.press()
     one.device.power_on()
     one.wait_linked()
-    live_for(one, _MINUTE_MS)
+    live_for(one, _MINUTE_MS, 20)
     assert "held for 10 s" not in one.device.console.text
 
 
@@ -101,7 +101,7 @@ def test_letting_go_within_the_count_down_forgets_nothing(scale: MakeScale) -> N
     one.claim()
     one.device.power_on()
     one.wait_linked()
-    live_for(one, 20_000)  # the light is steady by now
+    live_for(one, 20_000, 20)  # the light is steady by now
     one.device.skips_idle = False
     one.device.press()
     wait_until(lambda: not one.device.led)  # the count-down begins, at 3 s

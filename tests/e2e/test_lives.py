@@ -163,7 +163,7 @@ def test_a_button_held_at_the_start_parks_the_watchdog_alone(scale: MakeScale) -
     one.device.power_on()
     one.device.console.wait_for("the button is held: no watchdog in this life")
     one.device.console.wait_for("wifi: error: hangs", 30)
-    live_for(one, 1_000_000)
+    live_for(one, 1_000_000, 20)
     assert one.device.lives == 1
 
 

@@ -83,7 +83,7 @@ def test_the_router_boots_five_minutes_after_the_scale(scale: MakeScale) -> None
     one.claim()
     one.device.power_on()
     one.device.console.wait_for("next try in 30 s")
-    live_for(one, 5 * _MINUTE_MS)
+    live_for(one, 5 * _MINUTE_MS, 20)
     one.world.home.on = True
     one.wait_linked()
 

@@ -21,10 +21,10 @@ def wait_until(condition: Callable[[], object], deadline_s: float = 20.0) -> Non
         time.sleep(0.05)
 
 
-def live_for(one: Scale, ms: int) -> None:
+def live_for(one: Scale, ms: int, deadline_s: float = 60.0) -> None:
     """Let so much of the board's own time pass."""
     end_ms = one.device.board.now_ms() + ms
-    wait_until(lambda: one.device.board.now_ms() > end_ms, 60)
+    wait_until(lambda: one.device.board.now_ms() > end_ms, deadline_s)
 
 
 def shows(phone: Phone, words: str) -> bool:
