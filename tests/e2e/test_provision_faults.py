@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -68,12 +67,8 @@ def full_board(bench: Bench, folder: Path) -> Any:
 
 @contextmanager
 def board_vanishes(bench: Bench, folder: Path) -> Any:
-    gone = threading.Event()
-    bench.device.wear.on_operation = lambda kind, address: gone.set()
-    thread = threading.Thread(target=lambda: gone.wait(30) and bench.unplug())
-    thread.start()
+    bench.device.wear.on_operation = lambda kind, address: bench.device.cable.come_off_at(1)
     yield (), {}
-    thread.join()
     bench.plug_in_anew()
 
 
