@@ -20,7 +20,7 @@ from tools import browser, vendor
 
 ROOT = vendor.ROOT
 _REPORTS = ROOT / ".build" / "reports"
-_WORKERS = 5  # half of the time a test waits for a board, so that five keep two cores busy
+_WORKERS = 8  # most of the time a test waits for a board, so that eight keep two cores busy
 _CLOSING_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 
