@@ -12,8 +12,9 @@ NO_ADDRESS = "the router gave no address"
 REFUSED = "the radio refused"
 
 ATTEMPT_MS = 20_000
-# A scan of all channels takes 2.5 s; a cause that stood there before the attempt counts only after this.
-STALE_MS = 5_000
+# A scan of all channels takes 2.5 s, and many a router 10 s for an address; until it comes the port shows the cause of
+# the attempt before, which counts only after this.
+STALE_MS = 12_000
 # The radio needs about a second between a disconnect and the next connect.
 SETTLE_MS = 1_000
 

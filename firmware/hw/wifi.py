@@ -38,13 +38,13 @@ class Wifi:
         Raises OSError when the radio refuses, or when it did not take the key; then it is off again.
         """
         point = self._access_point
-        point.active(True)
+        _asked(point.active, True)
         try:
             # One call, after active(True): before it the port raises, and a key without security= stays unused.
             if key is None:
-                point.config(ssid=ssid, security=_OPEN)
+                _asked(point.config, ssid=ssid, security=_OPEN)
             else:
-                point.config(ssid=ssid, security=_WPA2, key=key)
+                _asked(point.config, ssid=ssid, security=_WPA2, key=key)
                 if point.config("security") == _OPEN:
                     raise OSError("the access point stayed open in spite of its key")
         except OSError:
@@ -60,13 +60,16 @@ class Wifi:
     def move_access_point(self, channel):
         """Take the access point to `channel`, if it is on the air and elsewhere; returns whether it moved.
 
-        Raises OSError when the radio refuses.
+        It may not: v1.24 ignores this, and above channel 11 the radio sends only where it has joined.
         """
         point = self._access_point
         if not point.active() or point.config("channel") == channel:
             return False
-        point.config(channel=channel)
-        return True
+        try:
+            _asked(point.config, channel=channel)
+        except OSError:
+            return False
+        return point.config("channel") == channel
 
     def access_point_address(self):
         """Return the access point's IPv4 address as text."""
@@ -81,17 +84,17 @@ class Wifi:
 
         Raises OSError when the radio refuses.
         """
-        self._station.active(True)
-        return self._station.scan()
+        _asked(self._station.active, True)
+        return _asked(self._station.scan)
 
     def join(self, ssid, key):
         """Begin to join `ssid` (bytes) with `key` or, when None, without. Raises OSError when the radio refuses."""
         station = self._station
-        station.active(True)
+        _asked(station.active, True)
         # Zero, or the event task tries for ever by itself and hides why it fails.
         station.config(reconnects=0)
         self._stale_status = station.status()
-        station.connect(ssid, key)
+        _asked(station.connect, ssid, key)
 
     def head_start(self, ssid, key):
         """Begin to join if the station is off, as after power-on; returns whether it has begun."""
@@ -104,10 +107,13 @@ class Wifi:
             return False  # whoever joins in earnest meets it again, and says so
 
     def leave(self):
-        """Give up the connection or the attempt; returns whether the radio has to settle before the next one."""
+        """Give up the connection or the attempt; returns whether the radio has to settle before the next one.
+
+        Raises OSError when the radio refuses.
+        """
         was_active = self._station.active()
         if was_active:
-            self._station.disconnect()
+            _asked(self._station.disconnect)
         return was_active
 
     def switch_station_off(self):
@@ -134,3 +140,11 @@ class Wifi:
     def address(self):
         """Return the station's IPv4 address as text."""
         return self._station.ifconfig()[0]
+
+
+def _asked(call, *values, **named):
+    """Make a call of `network.WLAN`: for a refusal that it has no words for, the port raises RuntimeError instead of OSError."""
+    try:
+        return call(*values, **named)
+    except RuntimeError as error:
+        raise OSError(error.args[0]) from None

@@ -37,6 +37,7 @@ class Portal:
         _, _, address, token = shown
         self._address = address
         self._token = token
+        self._has_searched = False
         self._words = {}
         self._log = console.Log("portal")
         self._app = microdot.Microdot()
@@ -80,8 +81,11 @@ class Portal:
         return self._redirect(302)
 
     def _on_page(self, request):
-        if not self._radio.networks and self._radio.target is None:
-            self._radio.want_search()
+        radio = self._radio
+        # Once, then by the button: each search takes the radio off the visitor's channel.
+        if not (self._has_searched or radio.networks) and (radio.target is None or radio.cause):
+            self._has_searched = True
+            radio.want_search()
         return self._page(request)
 
     def _on_search(self, request):

@@ -119,7 +119,11 @@ class Radio:
     async def _prove(self):
         candidate, self._candidate = self._candidate, None
         await self._pulse.sleep_ms(_REPLY_MS)
-        result = await self._attempt(candidate)
+        try:
+            result = await self._attempt(candidate)
+        except Exception:  # the job dies of it, and the page still says that this one came to nothing
+            self.cause, self.refused = joining.REFUSED, (joining.REFUSED, candidate.ssid)
+            raise
         if result == joining.JOINED:
             self._saved = candidate
             self._proven(candidate)
@@ -160,11 +164,12 @@ class Radio:
     async def _begin(self, network):
         """Give up what was before and begin to join; returns when that was. Raises OSError when the radio refuses."""
         remedy, self._remedy = self._remedy, recovery.RECONNECT
+        # A pause that no bell cuts short: the radio needs it.
         if self._wifi.leave():
-            await self._pulse.sleep_ms(joining.SETTLE_MS)
+            await asyncio.sleep_ms(joining.SETTLE_MS)
         if remedy == recovery.SWITCH:
             self._wifi.switch_station_off()
-            await self._pulse.sleep_ms(joining.SETTLE_MS)
+            await asyncio.sleep_ms(joining.SETTLE_MS)
         began_ms = self._uptime_ms()
         self._lead_the_way(network.ssid)
         self._wifi.join(network.ssid, network.key)
@@ -199,6 +204,9 @@ class Radio:
             self._reset(self._remedies.resets + 1)
         while not (self._search_wanted or self._candidate) and self._uptime_ms() - began_ms < pause_ms:
             await self._pulse.sleep_ms(_WATCH_MS)
+            if self._wifi.is_joined():  # the address came late: the next attempt is this one
+                self._begun = self._saved
+                return
             pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())
 
     def _say(self, trouble):

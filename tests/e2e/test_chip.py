@@ -49,6 +49,18 @@ def test_the_frozen_urequests_is_there_until_lib_comes_first(board: MakeBoard) -
     assert "then /lib/urequests.py" in device.console.text
 
 
+def test_a_pin_that_the_chip_lacks_or_that_only_listens_is_refused(board: MakeBoard) -> None:
+    device = board(
+        "from machine import Pin\nPin(34, Pin.IN)\n"
+        "for pin in (24, 31, 40, 34):\n"
+        "    try: Pin(pin, Pin.OUT)\n    except ValueError as error: print(pin, error)\n"
+    )
+    device.console.wait_for(PROMPT)
+    for pin in (24, 31, 40):
+        assert f"{pin} invalid pin" in device.console.text
+    assert "34 pin can only be input" in device.console.text
+
+
 def test_nothing_of_the_desk_is_in_reach(board: MakeBoard) -> None:
     device = board(
         "import os\nfor path in ('/etc/passwd', '/.rom', '..', '/tmp', '.rom'):\n"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from tests.e2e.conftest import Scale
 from tests.e2e.visit import OWN, MakeScale, live_for, new, shows, wait_until
 from tools.sandbox import Fault
+from tools.simulator.station import Timing
 from tools.simulator.visit import ask, part, submit, token
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
@@ -88,6 +91,59 @@ def test_the_router_boots_five_minutes_after_the_scale(scale: MakeScale) -> None
     one.wait_linked()
 
 
+def test_a_router_slower_than_the_cause_shown_before(scale: MakeScale) -> None:
+    one = scale(timing=Timing(lease=6_000))
+    one.world.home.on = False
+    one.device.power_on()
+    one.device.console.wait_for("Home: no such network")
+    one.world.home.on = True
+    one.device.console.wait_for("joined Home", 25)
+
+
+def test_an_address_that_comes_after_the_attempt_is_taken(scale: MakeScale) -> None:
+    one = scale(skips_idle=True, timing=Timing(lease=22_000))
+    one.claim()
+    one.device.power_on()
+    one.device.console.wait_for("Home: the router gave no address")
+    one.wait_linked()
+
+
+def test_a_router_on_a_channel_where_the_access_point_may_not_send(scale: MakeScale) -> None:
+    one = scale(wifi=False)
+    one.world.home.channel = 13
+    one.claim()
+    one.device.power_on()
+    submit(one.phone(), network=HOME_SSID.encode().hex(), key=HOME_KEY)
+    one.wait_linked()
+    assert "moves to channel" not in one.device.console.text
+
+
+def test_a_neighbourhood_without_networks_is_searched_once_for_the_page(
+    scale: MakeScale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = scale(wifi=False)
+    for network in one.world.ether.networks:
+        network.on = False
+    searches = _searches(one, monkeypatch)
+    one.device.power_on()
+    phone = one.phone()
+    wait_until(lambda: shows(phone, "No network found") and len(searches) == 2)
+    end_ms = one.device.board.now_ms() + 10_000
+    wait_until(lambda: part(phone) and one.device.board.now_ms() > end_ms)
+    assert len(searches) == 2
+    one.world.home.on = True
+    assert ask(phone, "/search", method="POST", body=f"token={token(phone)}".encode()).status == 303
+    wait_until(lambda: shows(phone, HOME_SSID))
+
+
+def test_a_scale_that_lost_its_network_lists_the_others(scale: MakeScale) -> None:
+    one = scale()
+    one.world.home.on = False
+    one.device.power_on()
+    phone = one.phone()
+    wait_until(lambda: shows(phone, "Scale-Model-Club"))
+
+
 def test_a_phone_on_the_access_point_is_left_in_peace(scale: MakeScale) -> None:
     one = scale(skips_idle=False)
     one.world.home.on = False
@@ -160,3 +216,16 @@ def test_a_candidate_that_fails_leaves_the_proven_network(scale: MakeScale) -> N
     one.wait_linked()
     one.device.power_off()
     assert one.record("/wifi.json")["ssid"] == HOME_SSID
+
+
+def _searches(one: Scale, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one with each search the board makes."""
+    found: list[int] = []
+    look = one.device.radio._on_scan
+
+    def counted(interface: int, now_ms: int) -> dict[str, Any]:
+        found.append(now_ms)
+        return look(interface, now_ms)
+
+    monkeypatch.setattr(one.device.radio, "_on_scan", counted)
+    return found

@@ -182,6 +182,17 @@ def test_d11_the_access_point_follows_the_stations_channel(bench: Bench) -> None
     assert bench.ether.scan()[0].channel == 11
 
 
+def test_the_access_point_may_not_be_sent_above_channel_11_but_follows_there(bench: Bench) -> None:
+    bench.ap("active", wanted=True)
+    with pytest.raises(RuntimeError, match="Wifi Unknown Error 0x0102"):
+        bench.ap("write_config", settings={"channel": 12})
+    bench.home.channel = 13
+    bench.connect()
+    bench.wait(1000)
+    bench.sta("isconnected")
+    assert bench.ap("read_config", name="channel") == 13
+
+
 def test_d12_scan_needs_the_station_blocks_and_is_empty_while_it_connects(bench: Bench) -> None:
     with pytest.raises(RadioError, match="STA must be active"):
         bench.sta("scan")

@@ -23,5 +23,5 @@ def _answer(ether, home, radio, ms, action, interface, details):
         return None
     try:
         return radio.call(action, interface, ms, **details)
-    except (RadioError, ValueError) as error:
+    except (RadioError, ValueError, RuntimeError) as error:
         return [type(error).__name__, error.args[0]]

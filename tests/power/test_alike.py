@@ -37,6 +37,7 @@ _SCRIPT: list[tuple[int, str, int | None, Any]] = [
     (0, "read_config", AP, {"name": "security"}),
     (0, "read_config", AP, {"name": "channel"}),
     (0, "write_config", AP, {"settings": {"security": 3, "key": "short"}}),
+    (0, "write_config", AP, {"settings": {"channel": 13}}),
     (0, "status", AP, {"param": "stations"}),
     (0, "on", None, False),
     (1000, *_UP),
@@ -80,5 +81,5 @@ def _answer(home: Network, radio: Radio, ms: int, action: str, interface: int | 
         return radio.call(action, interface, ms, **details)
     except RadioError as error:
         return ["OSError" if type(error) is OSError else "RadioError", error.args[0]]
-    except ValueError as error:
-        return ["ValueError", error.args[0]]
+    except (ValueError, RuntimeError) as error:
+        return [type(error).__name__, error.args[0]]

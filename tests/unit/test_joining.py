@@ -21,13 +21,13 @@ class Joining(unittest.TestCase):
         for is_stale in (True, False):
             self.assertEqual(joining.outcome(joining.JOINED, is_stale, 0), joining.JOINED)
 
-    def test_a_cause_from_before_counts_only_after_five_seconds(self):
+    def test_a_cause_from_before_counts_only_after_twelve_seconds(self):
         def outcome(is_stale, elapsed_ms):
             return joining.outcome(joining.WRONG_KEY, is_stale, elapsed_ms)
 
         self.assertEqual(outcome(False, 1), joining.WRONG_KEY)
-        self.assertEqual(outcome(True, 4_999), joining.JOINING)
-        self.assertEqual(outcome(True, 5_000), joining.WRONG_KEY)
+        self.assertEqual(outcome(True, 11_999), joining.JOINING)
+        self.assertEqual(outcome(True, 12_000), joining.WRONG_KEY)
 
     def test_twenty_seconds_without_an_address_are_enough(self):
         self.assertEqual(joining.outcome(joining.JOINING, False, 19_999), joining.JOINING)

@@ -14,7 +14,8 @@ ADDRESS = "192.168.4.1"
 NETMASK = "255.255.255.0"
 SETTINGS = ("ssid", "security", "key", "channel", "hidden", "max_clients")
 _FIRST_CLIENT = 2
-_CHANNELS = range(1, 14)
+# Those of the port's own country, "world": what is above is for listening, and for the station behind a router.
+_CHANNELS = range(1, 12)
 
 
 class AccessPoint:
@@ -50,7 +51,7 @@ class AccessPoint:
         return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
     def write(self, settings: dict[str, Any]) -> None:
-        """Take what one `config(...)` call sets. Raises RadioError as the chip does."""
+        """Take what one `config(...)` call sets. Raises RadioError and RuntimeError as the chip does."""
         for name, value in settings.items():
             self._configure(name, value)
         if self.security != OPEN and self.key is None:
@@ -78,7 +79,7 @@ class AccessPoint:
             raise RadioError("Wifi Invalid Mode")  # D10
         if name == "channel":
             if value not in _CHANNELS:
-                raise RadioError("Wifi Invalid Argument")
+                raise RuntimeError("Wifi Unknown Error 0x0102")  # an IDF code that the port has no words for
             self.move(value)
             return
         if name == "ssid":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _MAX_BYTES = 16384
 _NO_ROUTE = 118  # EHOSTUNREACH of the chip's lwIP
 _BUTTON_UP = 1
+_OUTPUT_MODES = (3, 7)  # Pin.OUT, Pin.OPEN_DRAIN
 _NO_ANSWER = object()
 
 
@@ -48,8 +49,8 @@ class Wire:
             value, error = getattr(self, f"_on_{op}")(**details), None
         except RadioError as trouble:
             value, error = None, ("OSError", trouble.args)
-        except ValueError as trouble:
-            value, error = None, ("ValueError", trouble.args)
+        except (ValueError, RuntimeError) as trouble:
+            value, error = None, (type(trouble).__name__, trouble.args)
         if value is not _NO_ANSWER:
             signals = self._device.skips_idle, bool(self._board.edges)
             wire.send(json.dumps([number, value, error, signals]).encode())
@@ -95,8 +96,10 @@ class Wire:
         return self._board.unique_id.hex()
 
     def _on_pin_mode(self, pin: int, mode: int) -> None:
-        if not 0 <= pin <= 39:
+        if not 0 <= pin <= 39 or pin == 24 or 28 <= pin <= 31:
             raise ValueError("invalid pin")
+        if mode in _OUTPUT_MODES and pin >= 34:
+            raise ValueError("pin can only be input")
 
     def _on_pin_read(self, pin: int) -> int:
         return self._board.levels.get(pin, _BUTTON_UP if pin == boards.BUTTON_PIN else 0)

@@ -51,4 +51,4 @@ def ask(op, max_bytes=_MAX_BYTES, **details):
             raise OSError(*error[1])
         if error[0] == "ValueError":
             raise ValueError(*error[1])
-        raise RuntimeError(error[1])
+        raise RuntimeError(*error[1])
