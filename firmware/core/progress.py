@@ -16,6 +16,8 @@ EXPIRED = "expired"
 
 _TROUBLE_OF = {states.REFUSED: REFUSED, states.TOO_OLD: TOO_OLD, states.EXPIRED: EXPIRED}
 _BEFORE_CLOCK, _BEFORE_PLATFORM, _BEFORE_APP = 2, 3, 4
+# Only a network that is there answers like this.
+_ANSWERS = (joining.WRONG_KEY, joining.OTHER_SECURITY, joining.NO_ADDRESS)
 
 
 class Progress:
@@ -38,7 +40,7 @@ def of(is_found, is_joined, cause, clock_is_set, clock_is_silent, link):
     if link.state == states.LINKED:
         return Progress(len(STAGES), None if is_joined else cause)
     if not is_joined:
-        return Progress(1 if is_found and cause != joining.NO_NETWORK else 0, cause)
+        return Progress(1 if cause in _ANSWERS or (is_found and cause != joining.NO_NETWORK) else 0, cause)
     if not clock_is_set:
         return Progress(_BEFORE_CLOCK, NO_INTERNET if clock_is_silent else None)
     if link.state == states.WAITING:
