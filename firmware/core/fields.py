@@ -47,6 +47,19 @@ def whole_number(lowest, highest):
     return check
 
 
+def pin(usable):
+    """Return a check for the number of a pin, one of `usable`."""
+
+    number = whole_number(min(usable), max(usable))
+
+    def check(value):
+        if number(value) not in usable:
+            raise ValueError("is not a pin of the ESP32 that is free for this")
+        return value
+
+    return check
+
+
 def token(value):
     """Return a thing token: 8 to 128 letters, digits, `-` and `_`, safe in the path of a URL."""
     if not 8 <= len(text(value)) <= 128 or not _only(value, _TOKEN):

@@ -107,6 +107,15 @@ class Settings(unittest.TestCase):
             self.assertEqual((got.api_url, got.allow_plain_http), ("https://api.thethings.io/v2", False))
             self.assertEqual((len(got.ntp_hosts), got.link_deadline_ms), (3, 10_000))
 
+    def test_a_pin_that_is_no_such_pin_is_refused(self):
+        for pin in (0, 2, 5, 12, 23, 27, 33):
+            self.assertEqual(problems(settings.settings, {"led_pin": pin, "button_pin": pin}), [])
+        for pin in (34, 39):
+            self.assertEqual(problems(settings.settings, {"button_pin": pin}), [])
+            self.assertEqual(len(problems(settings.settings, {"led_pin": pin})), 1)
+        for bad in (1, 3, 6, 11, 24, 28, 31, 40, 48, -1, 2.0, True, False, "2", [2]):
+            self.assertEqual(len(problems(settings.settings, {"led_pin": bad, "button_pin": bad})), 2, bad)
+
     def test_the_defaults_are_not_shared(self):
         settings.settings(None).ntp_hosts.append("elsewhere")
         self.assertEqual(len(settings.settings(None).ntp_hosts), 3)
