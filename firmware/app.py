@@ -85,6 +85,7 @@ def _scale(records, known, life):
 
     panel = Panel(settings.led_pin, settings.button_pin)
     if panel.is_down() and not life.was_forgotten():
+        life.park()
         _log.info("the button is held: no watchdog in this life")
     else:
         life.watch(settings.link_deadline_ms)

@@ -32,7 +32,7 @@ class Life:
         self._lives.begin(chip.cause())
         self._remember()
         self.radio_resets = self._lives.radio_resets
-        self.feed = self._dog.feed
+        self.feed, self.park = self._dog.feed, self._dog.park
         if self._lives.was_crash:
             _log.warn(f"the last one ended by {self._lives.ended}")
             self._keep_crash(self._lives.ended, None)
@@ -69,7 +69,7 @@ class Life:
 
     def stopped(self):
         """An engineer has stopped the firmware, and must not be bitten."""
-        self._dog.park()
+        self.park()
         self._lives.ends("a stop at the REPL")
         self._remember()
 
