@@ -31,7 +31,7 @@ try:
     os.remove("/next/plan")
     os.rmdir("/next")
 except (OSError, ValueError) as error:
-    if error.args[0] != 2:  # ENOENT: there is no plan, as nearly always
+    if not error.args or error.args[0] != 2:  # ENOENT: there is no plan, as nearly always
         print("boot: the update is not finished:", error)  # the next boot tries again
 
 while "/lib" in sys.path:

@@ -106,9 +106,10 @@ def test_files_of_any_name_are_pruned(world: World) -> None:
     assert flash.read(device.flash) == NEW | OWN
 
 
-def test_an_update_that_was_not_carried_out_is_said(old: Device) -> None:
+@pytest.mark.parametrize("plan", [b"- /lib/far.py\nnonsense", b"\xff\xfe nonsense\n"])
+def test_an_update_that_was_not_carried_out_is_said(old: Device, plan: bytes) -> None:
     old.power_off()
-    flash.create(old.flash, OLD | OWN | {"/next/plan": b"- /lib/far.py\nnonsense", "/next/more": b""})
+    flash.create(old.flash, OLD | OWN | {"/next/plan": plan, "/next/more": b""})
     mark = len(old.console.text)
     old.power_on()
     old.console.wait_for("^boot: the update is not finished: ", start=mark)
