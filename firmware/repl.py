@@ -109,9 +109,7 @@ def _called(identity, settings, network, clock, link, steps):
 
     host = settings.api_url.split("/")[2].split(":")[0]
     steps.told("name", f"{host} is {socket.getaddrinfo(host, 443)[0][-1][0]}")
-    if not clock.is_set():
-        clock.ask(settings.ntp_hosts[0])
-    steps.told("clock", clock.text())
+    steps.told("clock", _set(clock, settings.ntp_hosts))
     import https
     import ussl
 
@@ -121,6 +119,20 @@ def _called(identity, settings, network, clock, link, steps):
     steps.watch(ussl, "connect", "TLS")
     steps.watch(https, "post_json", "status")
     return CloudLink(link, identity, settings, clock, None, None, None, None, roots, None).call()
+
+
+def _set(clock, hosts):
+    """Set the date as the firmware does, by the first server that answers or else by its own; returns it as text."""
+    for host in () if clock.is_set() else hosts:
+        try:
+            clock.ask(host)
+            return f"{clock.text()}, says {host}"
+        except (OSError, ValueError):
+            pass
+    if clock.is_set():
+        return clock.text()
+    clock.set_to_floor()
+    return f"no time server answers; going on with {clock.text()}, the date of this firmware"
 
 
 class _Steps:

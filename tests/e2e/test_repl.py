@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import SETUP_KEY, Scale
+from tests.e2e.conftest import PROMPT, SETUP_KEY, Scale
 from tests.e2e.visit import MakeScale
 from tools.sandbox import Fault
 from tools.simulator.world import HOME_KEY
@@ -140,6 +141,21 @@ def test_one_link_call_names_the_step_that_fails(scale: MakeScale) -> None:
     one.device.console.wait_for("connection lost", 30)
     said = at_repl(one, "link_once()")
     assert re.search(r"^answer: +no such network in range; \d+ ms$", said, re.MULTILINE), said
+
+
+@pytest.mark.parametrize(
+    ("hosts", "said"),
+    [
+        (["nowhere.example", "time.google.com"], "UTC, says time.google.com"),
+        (["nowhere.example"], "no time server answers; going on with 20"),
+    ],
+)
+def test_one_link_call_sets_the_clock_as_the_firmware_does(scale: MakeScale, hosts: list[str], said: str) -> None:
+    one = scale({"/maintenance": b"", "/settings.json": json.dumps({"ntp_hosts": hosts}).encode()})
+    one.device.power_on()
+    one.device.console.wait_for(PROMPT)
+    told = at_repl(one, "link_once()")
+    assert re.search(rf"^clock: +.*{said}", told, re.MULTILINE) and "ask again in" in told, told
 
 
 def test_no_link_call_without_a_network(scale: MakeScale) -> None:
