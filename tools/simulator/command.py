@@ -9,7 +9,7 @@ import fcntl
 import json
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -95,4 +95,15 @@ def _pair(detail: str) -> tuple[str, Any]:
     name, separator, value = detail.partition("=")
     if not separator:
         raise typer.BadParameter(f"{detail!r} is not name=value")
-    return name, {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value)
+    try:
+        return name, _AS.get(name, _switch)(value)
+    except (ValueError, KeyError):
+        raise typer.BadParameter(f"{name} cannot be {value!r}; see docs/simulator.md") from None
+
+
+def _switch(value: str) -> bool:
+    return {"true": True, "false": False}[value]
+
+
+# What is neither a number nor text is a switch.
+_AS: dict[str, Callable[[str], Any]] = {"board": int, "at": int, "keep": float, "ssid": str, "key": str}

@@ -124,6 +124,8 @@ class Control:
         self._board(board).release()
 
     def _on_cut_power(self, board: int = 1, at: int = 1, keep: float = 0.0) -> None:
+        if at < 1 or not 0 <= keep < 1:
+            raise ValueError("at begins with 1, and keep is a share from 0 to below 1")
         self._board(board).wear.cut_power_at(at, keep)
 
     def _on_network(self, ssid: str, key: str | None = None, **switches: bool) -> None:
