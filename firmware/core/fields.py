@@ -47,13 +47,15 @@ def whole_number(lowest, highest):
     return check
 
 
-def pin(usable):
-    """Return a check for the number of a pin, one of `usable`."""
+def pin(last):
+    """Return a check for the number of a pin of the ESP32, up to `last`.
 
-    number = whole_number(min(usable), max(usable))
+    1 and 3 are the console's, 6 to 11 the flash chip's, and some there are not (ESP32 datasheet, 2.2).
+    """
+    number = whole_number(0, last)
 
     def check(value):
-        if number(value) not in usable:
+        if number(value) in (1, 3, 24) or 6 <= value <= 11 or 28 <= value <= 31:
             raise ValueError("is not a pin of the ESP32 that is free for this")
         return value
 

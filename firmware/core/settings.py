@@ -14,9 +14,7 @@ LINK_DEADLINE_MS = 10_000
 LED_PIN = 2
 BUTTON_PIN = 0
 
-# ESP32 datasheet, 2.2: 6 to 11 are the flash chip's, 1 and 3 the console's, and from 34 on there is no output.
-_OUTPUTS = (0, 2, 4, 5, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 25, 26, 27, 32, 33)
-_INPUTS = _OUTPUTS + (34, 35, 36, 37, 38, 39)
+_LAST_OUTPUT, _LAST_INPUT = 33, 39  # of the ESP32
 
 
 class SettingsError(ValueError):
@@ -96,8 +94,8 @@ def settings(data):
         allow_plain_http,
         file.optional("ntp_hosts", fields.hosts, list(NTP_HOSTS)),
         file.optional("link_deadline_ms", fields.whole_number(1_000, 60_000), LINK_DEADLINE_MS),
-        file.optional("led_pin", fields.pin(_OUTPUTS), LED_PIN),
-        file.optional("button_pin", fields.pin(_INPUTS), BUTTON_PIN),
+        file.optional("led_pin", fields.pin(_LAST_OUTPUT), LED_PIN),
+        file.optional("button_pin", fields.pin(_LAST_INPUT), BUTTON_PIN),
     )
     file.close()
     return found
