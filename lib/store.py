@@ -75,7 +75,7 @@ class Record:
     def _settled(self):
         """Return (the newest generation that can be used or None, all files there are by their path).
 
-        What a power cut left half done is completed, and what a person wrote is copied.
+        What a power cut left half done is completed, and what a person wrote gets a sum.
         """
         paths = [self._path + ending for ending in ("", _PART, _OLD)]
         found = {path: self._read(path) for path in paths if _exists(path)}
@@ -88,13 +88,9 @@ class Record:
             newest.path = self._path
         elif newest.path == self._path + _OLD:
             _log.warn(f"{self._name}: going on with the generation before")
-        elif newest.number is None and not self._has_copy(newest, found):
-            self._attempt("is not copied", self._copy, newest, found)
+        elif newest.number is None and self._attempt("is not sealed", self._replace, newest.record, found):
+            return self._settled()  # from now on damage to it shows; the one before is what the person wrote
         return newest, found
-
-    def _has_copy(self, newest, found):
-        copy = found.get(self._path + _OLD)
-        return copy is not None and copy.record == newest.record
 
     def _read(self, path):
         """Return the generation in the file at `path`, or None after logging why it cannot be used."""
@@ -136,10 +132,6 @@ class Record:
     def _replace(self, record, found):
         self._write(record, found)
         self._commit(found)
-
-    def _copy(self, written, found):
-        self._write(written.record, found)
-        os.rename(self._path + _PART, self._path + _OLD)
 
     def _write(self, record, found):
         number = 1 + max([generation.number or 0 for generation in found.values() if generation], default=0)

@@ -103,4 +103,5 @@ class Bench:
         if self.device in self.world.devices:
             self.device.power_off()
         data = flash.read(self.device.flash).get("/identity.json")
-        return None if data is None else settings.identity(json.loads(data))
+        found = None if data is None else json.loads(data)
+        return found and settings.identity(found.get("record", found))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 
 from tests.e2e.visit import MakeScale, live_for, new, tap, wait_until
@@ -54,7 +53,7 @@ def test_holding_the_button_forgets_network_and_link_but_not_the_identity(scale:
     one.device.power_off()
     files = one.files()
     assert not [path for path in files if path.startswith(("/wifi.json", "/state.json"))]
-    assert json.loads(files["/identity.json"])["serial"] == one.serial
+    assert one.record("/identity.json")["serial"] == one.serial
 
 
 def test_a_button_held_at_power_on_erases_nothing(scale: MakeScale) -> None:

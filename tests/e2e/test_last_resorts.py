@@ -27,7 +27,7 @@ _TELLS_THE_TOKEN = (
 from firmware.services import cloud_link
 import json
 async def broken(self):
-    raise ValueError('bad url /things/' + json.load(open('/identity.json'))['thing_token'] + '/link-id')
+    raise ValueError('bad url /things/' + json.load(open('/identity.json'))['record']['thing_token'] + '/link-id')
 cloud_link.CloudLink.run = broken
 """
 )

@@ -4,7 +4,7 @@ After each cut the scale boots and is in the old state or the new one; then its 
 """
 
 from life import clock
-from life.desk import IDENTITY, KEY, SSID, WIFI, Desk
+from life.desk import IDENTITY, KEY, SSID, TOKEN, WIFI, Desk
 from life.flash import DROPPED, HALF, TORN
 from life.records import sealed
 
@@ -72,6 +72,10 @@ _MOVED = dict(_NEW, **{"/wifi.json": sealed(3, {"ssid": "The old flat", "key": "
 # One bit of the key flipped in flash: still JSON, still a key, and wrong.
 _DAMAGED = sealed(5, WIFI).replace(b"h0me-k3y-corr", b"h0me-k3y-corp")
 _ROTTEN = dict(_NEW, **{"/wifi.json": _DAMAGED, "/wifi.json.old": sealed(4, WIFI)})
+_MISTAKEN = {
+    "/identity.json": sealed(1, IDENTITY).replace(TOKEN.encode(), TOKEN.upper().encode()),
+    "/identity.json.old": IDENTITY,
+}
 # As a firmware wrote it whose records had other fields; `tools/soak/power.py` has the newer one.
 _OF_OLD = dict(_NEW, **{"/wifi.json": sealed(3, {"name": SSID.decode(), "key": KEY.decode()})})
 TRANSITIONS = {
@@ -86,6 +90,7 @@ TRANSITIONS = {
     "forgotten by the button": _Transition(_OWNED, _hold, between=[WIFI, False]),
     "soft reset": _Transition(_BY_HAND, _soft_reset),
     "a bit flips": _Transition(_ROTTEN, _just_wait),
+    "the identity is damaged": _Transition(_MISTAKEN, _set_up),
     "a newer firmware's records": _Transition(_OF_OLD, _set_up),
 }
 
@@ -123,10 +128,7 @@ def _attempt(factory, plan, today_s, nth, way):
 
 
 def _wake(desk, found):
-    try:
-        found["after"] = _state(desk)
-    except ValueError as error:
-        found["faults"].append(error.args[0])
+    found["after"] = _seen(desk, found)
     desk.plug()
 
 
@@ -138,14 +140,14 @@ def _life(desk, plan, found, began):
         yield ms
         if desk.power_cuts:
             break
-        if desk.is_plugged and found["states"][-1] != _state(desk):
-            found["states"].append(_state(desk))
+        if desk.is_plugged and (state := _seen(desk, found)) != found["states"][-1]:
+            found["states"].append(state)
     found["operations"] = desk.board.flash.operations - began
     desk.board.flash.no_cut()
     while not desk.is_plugged:
         yield 1_000
     if found["after"] is None:
-        found["after"] = _state(desk)
+        found["after"] = _seen(desk, found)
     yield from _go_on(desk, found)
     desk.stop()
 
@@ -166,6 +168,15 @@ def _go_on(desk, found):
             return
         yield 10_000
     found["faults"].append("never linked afterwards: " + " / ".join(desk.story[-3:]))
+
+
+def _seen(desk, found):
+    """The state, or None where that is a fault."""
+    try:
+        return _state(desk)
+    except ValueError as error:
+        found["faults"].append(error.args[0])
+        return None
 
 
 def _state(desk):

@@ -8,7 +8,8 @@ import json
 
 from life.flash import Device, file_system
 
-_ENDINGS = (("", True), (".tmp", False), (".old", False))
+_ENDINGS = ("", ".tmp", ".old")
+_WRITTEN = 0  # the generation of one that a person wrote
 
 
 class Reader:
@@ -28,13 +29,13 @@ class Reader:
     def record(self, path):
         """The record to go by at `path`, None when there is no file of it. Raises ValueError when none can be read."""
         found, best = False, None
-        for ending, may_be_plain in _ENDINGS:
+        for ending in _ENDINGS:
             data = self.raw(path + ending)
             if data is None:
                 continue
             found = found or ending != ".tmp"  # half of one is what a cut leaves, and says nothing
             number, record = _parsed(data)
-            if number is None and record is not None and may_be_plain:
+            if number == _WRITTEN and not ending:
                 return record
             if number is not None and (best is None or number > best[0]):
                 best = number, record
@@ -65,7 +66,7 @@ def _walk(files, folder):
 
 
 def _parsed(data):
-    """Return (generation or None for one written by hand, record or None when it does not hold)."""
+    """Return (generation, _WRITTEN for one written by hand, and record), both None when it does not hold."""
     try:
         found = json.loads(data)
     except ValueError:
@@ -73,7 +74,7 @@ def _parsed(data):
     if not isinstance(found, dict):
         return None, None
     if "crc" not in found and "generation" not in found:
-        return None, found
+        return _WRITTEN, found
     if data[-10:] != b"%08x" % binascii.crc32(data[:-10]) + b'"}':
         return None, None
     return found["generation"], found["record"]

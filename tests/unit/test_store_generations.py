@@ -38,14 +38,12 @@ class PowerCuts(Files):
 class Written(Files):
     """Files that a person or a tool wrote: plain JSON, no check sum."""
 
-    def test_it_stays_as_it_is_and_is_copied_once(self):
+    def test_it_is_sealed_once_and_stays_as_the_generation_before(self):
         write(PATH, '{"n": 5}')
         self.assertEqual(self.record.load(check), {"n": 5})
-        self.assertEqual(read(PATH), b'{"n": 5}')
-        copy = read(OLD)
-        self.assertEqual(json.loads(copy)["record"], {"n": 5})
+        self.assertEqual((read(PATH), read(OLD)), (enveloped({"n": 5}), b'{"n": 5}'))
         self.record.load(check)
-        self.assertEqual(read(OLD), copy)
+        self.assertEqual((read(PATH), read(OLD)), (enveloped({"n": 5}), b'{"n": 5}'))
 
     def test_it_wins_over_every_generation(self):
         for number in range(5):
@@ -55,11 +53,28 @@ class Written(Files):
         self.record.save({"n": 100})
         self.assertEqual(self.record.load(check), {"n": 100})
 
-    def test_one_that_is_damaged_later_is_had_from_its_copy(self):
+    def test_damage_to_any_byte_of_any_generation_changes_nothing(self):
         write(PATH, '{"n": 5}')
         self.record.load(check)
-        write(PATH, '{"n":')
+        for path in (PATH, OLD):
+            whole = read(path)
+            for at in range(len(whole)):
+                for bit in (0x01, 0x04, 0x10):
+                    write(path, whole[:at] + bytes([whole[at] ^ bit]) + whole[at + 1 :])
+                    self.assertEqual(self.record.load(check), {"n": 5})
+                    self.clear()
+                    write(PATH, enveloped({"n": 5}))
+                    write(OLD, '{"n": 5}')
+
+    def test_one_that_cannot_be_sealed_serves_and_can_be_replaced(self):
+        write(PATH, '{"n": 5}')
+        write(OLD, enveloped({"n": 1}, 7))
+        os.mkdir(PART)
         self.assertEqual(self.record.load(check), {"n": 5})
+        self.assertTrue(self.said("is not sealed"))
+        os.rmdir(PART)
+        self.assertTrue(self.record.save({"n": 6}))
+        self.assertEqual((self.record.load(check), json.loads(read(PATH))["generation"]), ({"n": 6}, 9))
 
 
 class Schemas(Files):

@@ -24,6 +24,7 @@ TRANSITIONS = (
     "forgotten by the button",
     "soft reset",
     "a bit flips",
+    "the identity is damaged",
     "a newer firmware's records",
 )
 # What a transition needs to be seen: a day that is over soon, and a firmware whose records are of another schema.
