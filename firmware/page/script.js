@@ -33,7 +33,7 @@ addEventListener("DOMContentLoaded", () => {
   const ask = async (path, options) => {
     clearTimeout(timer);
     try {
-      const answer = await fetch(path, { ...options, headers: { "X-Part": "1" }, cache: "no-store", signal: AbortSignal.timeout(30000) });
+      const answer = await fetch(path, { ...options, headers: { "X-Part": "1" }, cache: "no-store", signal: AbortSignal.timeout(15000) });
       draw(await answer.text());
     } catch (error) {
       lost.hidden = !!main.querySelector(".stages .done:last-child");
