@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tests.e2e.visit import MakeScale, live_for, new, tap, wait_until
+import pytest
+
+from tests.e2e.visit import MakeScale, live_for, new, radio_calls, tap, wait_until
 from tools.simulator.device import Device
+from tools.simulator.radio import AP
 from tools.simulator.visit import part, submit
 from tools.simulator.world import HOME_KEY, HOME_SSID
 
 _MINUTE_MS = 60_000
 
 
-def test_a_linked_scale_never_imports_the_page_and_a_press_opens_it_for_ten_minutes(scale: MakeScale) -> None:
+def test_a_linked_scale_never_imports_the_page_and_a_press_opens_it_for_ten_minutes(
+    scale: MakeScale, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = scale()
     one.claim()
     one.device.power_on()
@@ -33,10 +38,12 @@ def test_a_linked_scale_never_imports_the_page_and_a_press_opens_it_for_ten_minu
     phone = one.phone()
     assert "Your scale is linked" in part(phone)
     phone.leave()
+    switched = radio_calls(one, monkeypatch, "active")
     began_ms = one.device.board.now_ms()
     one.device.skips_idle = True
     one.device.console.wait_for("access point is down", start=mark)
-    assert 9 * _MINUTE_MS < one.device.board.now_ms() - began_ms < 11 * _MINUTE_MS
+    [down_ms] = [ms for ms, details in switched if details == {"interface": AP, "wanted": False}]
+    assert 9 * _MINUTE_MS < down_ms - began_ms < 11 * _MINUTE_MS
 
 
 def test_holding_the_button_forgets_network_and_link_but_not_the_identity(scale: MakeScale) -> None:

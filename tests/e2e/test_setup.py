@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.e2e.conftest import Scale
-from tests.e2e.visit import OWN, MakeScale, live_for, new, shows, wait_until
+from tests.e2e.visit import OWN, MakeScale, live_for, new, radio_calls, shows, wait_until
 from tools.sandbox import Fault
 from tools.simulator.station import Timing
 from tools.simulator.visit import ask, part, submit, token
@@ -124,7 +122,7 @@ def test_a_neighbourhood_without_networks_is_searched_once_for_the_page(
     one = scale(wifi=False)
     for network in one.world.ether.networks:
         network.on = False
-    searches = _searches(one, monkeypatch)
+    searches = radio_calls(one, monkeypatch, "scan")
     one.device.power_on()
     phone = one.phone()
     wait_until(lambda: shows(phone, "No network found") and len(searches) == 2)
@@ -216,16 +214,3 @@ def test_a_candidate_that_fails_leaves_the_proven_network(scale: MakeScale) -> N
     one.wait_linked()
     one.device.power_off()
     assert one.record("/wifi.json")["ssid"] == HOME_SSID
-
-
-def _searches(one: Scale, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Grows by one with each search the board makes."""
-    found: list[int] = []
-    look = one.device.radio._on_scan
-
-    def counted(interface: int, now_ms: int) -> dict[str, Any]:
-        found.append(now_ms)
-        return look(interface, now_ms)
-
-    monkeypatch.setattr(one.device.radio, "_on_scan", counted)
-    return found

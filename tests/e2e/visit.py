@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from tests.e2e.conftest import Scale
 from tools.simulator.phone import Phone
@@ -25,6 +28,20 @@ def live_for(one: Scale, ms: int, deadline_s: float = 60.0) -> None:
     """Let so much of the board's own time pass."""
     end_ms = one.device.board.now_ms() + ms
     wait_until(lambda: one.device.board.now_ms() > end_ms, deadline_s)
+
+
+def radio_calls(one: Scale, monkeypatch: pytest.MonkeyPatch, wanted: str) -> list[tuple[int, dict[str, Any]]]:
+    """Grows by (the board's own ms, details) with each call of that name that the firmware makes of its radio."""
+    calls: list[tuple[int, dict[str, Any]]] = []
+    plain = one.device.radio.call
+
+    def heard(*, action: str, now_ms: int, **details: Any) -> Any:
+        if action == wanted:
+            calls.append((now_ms, details))
+        return plain(action=action, now_ms=now_ms, **details)
+
+    monkeypatch.setattr(one.device.radio, "call", heard)
+    return calls
 
 
 def shows(phone: Phone, words: str) -> bool:
