@@ -1,6 +1,6 @@
 """What an engineer at the REPL gets to see: how the scale is, what it did, what is in range, and one link call.
 
-It changes nothing in flash, and is imported only when somebody asks.
+It changes nothing in flash but to give a copied file its sum, and is imported only when somebody asks.
 """
 
 import gc
@@ -123,16 +123,15 @@ def _called(identity, settings, network, clock, link, steps):
 
 def _set(clock, hosts):
     """Set the date as the firmware does, by the first server that answers or else by its own; returns it as text."""
-    for host in () if clock.is_set() else hosts:
+    for host in hosts:
         try:
             clock.ask(host)
             return f"{clock.text()}, says {host}"
         except (OSError, ValueError):
             pass
-    if clock.is_set():
-        return clock.text()
-    clock.set_to_floor()
-    return f"no time server answers; going on with {clock.text()}, the date of this firmware"
+    if not clock.is_set():
+        clock.set_to_floor()
+    return f"no time server answers; going on with {clock.text()}"
 
 
 class _Steps:

@@ -88,7 +88,7 @@ class Record:
             newest.path = self._path
         elif newest.path == self._path + _OLD:
             _log.warn(f"{self._name}: going on with the generation before")
-        elif newest.number is None and self._attempt("is not sealed", self._replace, newest.record, found):
+        elif newest.number is None and self._attempt("gets no sum", self._replace, newest.record, found):
             return self._settled()  # from now on damage to it shows; the one before is what the person wrote
         return newest, found
 

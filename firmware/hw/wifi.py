@@ -60,7 +60,7 @@ class Wifi:
     def move_access_point(self, channel):
         """Take the access point to `channel`, if it is on the air and elsewhere; returns whether it moved.
 
-        It may not: v1.24 ignores this, and above channel 11 the radio sends only where it has joined.
+        It need not move: v1.24 ignores the call, and above channel 11 the radio sends only where it has joined.
         """
         point = self._access_point
         if not point.active() or point.config("channel") == channel:

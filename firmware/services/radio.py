@@ -110,7 +110,9 @@ class Radio:
                 await self._pulse.sleep_ms(_REPLY_MS)
                 self.search()
             elif self._saved is None:
-                await self._pulse.wait()
+                await self._pulse.sleep_ms(_WATCH_MS)
+                if self._is_late() and self._candidate is None:
+                    self._candidate = self._begun = self.target
             elif await self._attempt(self._saved) == joining.JOINED:
                 await self._while_joined()
             elif self._candidate is None:
@@ -125,7 +127,7 @@ class Radio:
             self.cause, self.refused = joining.REFUSED, (joining.REFUSED, candidate.ssid)
             raise
         if result == joining.JOINED:
-            self._saved = candidate
+            self._saved, self.refused = candidate, None
             self._proven(candidate)
             await self._while_joined()
         elif result != joining.JOINING:
@@ -160,6 +162,10 @@ class Radio:
             elapsed_ms = self._uptime_ms() - began_ms
             result = joining.outcome(self._wifi.progress(), self._wifi.is_stale(), elapsed_ms)
         return result
+
+    def _is_late(self):
+        """Tell whether the address came after the attempt was over: then the next attempt is the same one."""
+        return self.cause not in (None, joining.REFUSED) and self._wifi.is_joined()
 
     async def _begin(self, network):
         """Give up what was before and begin to join; returns when that was. Raises OSError when the radio refuses."""
@@ -204,7 +210,7 @@ class Radio:
             self._reset(self._remedies.resets + 1)
         while not (self._search_wanted or self._candidate) and self._uptime_ms() - began_ms < pause_ms:
             await self._pulse.sleep_ms(_WATCH_MS)
-            if self._wifi.is_joined():  # the address came late: the next attempt is this one
+            if self._is_late():
                 self._begun = self._saved
                 return
             pause_ms = joining.pause_ms(self._failures, self._wifi.has_guests())

@@ -15,8 +15,8 @@ from tools.simulator.world import HOME_KEY, HOME_SSID
 # How much fits depends a little on where things come to lie, and that on the length of a path: it has to fit with so much less.
 _LUCK_BYTES = 4 * 1024
 
-# Looks whenever the firmware gives way, and at the end of each call, before what it loaded is forgotten: there without what is
-# garbage already, for nobody collects it before the firmware has set its threshold.
+# Looks whenever the firmware gives way, and at the end of each call, before what it loaded is forgotten. There the garbage is
+# collected first, for nobody else does before the firmware has set its threshold.
 _PROBED = b"""
 import asyncio, gc, sys
 sys.path.remove('/lib')

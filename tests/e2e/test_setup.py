@@ -90,20 +90,27 @@ def test_the_router_boots_five_minutes_after_the_scale(scale: MakeScale) -> None
 
 
 def test_a_router_slower_than_the_cause_shown_before(scale: MakeScale) -> None:
-    one = scale(timing=Timing(lease=6_000))
+    one, phone = new(scale, timing=Timing(lease=6_000))
     one.world.home.on = False
-    one.device.power_on()
+    submit(phone, name=HOME_SSID, key=HOME_KEY)
     one.device.console.wait_for("Home: no such network")
     one.world.home.on = True
+    submit(phone, name=HOME_SSID, key=HOME_KEY)
     one.device.console.wait_for("joined Home", 25)
+    assert one.device.console.text.count("Home: no such network") == 1
 
 
-def test_an_address_that_comes_after_the_attempt_is_taken(scale: MakeScale) -> None:
-    one = scale(skips_idle=True, timing=Timing(lease=22_000))
+@pytest.mark.parametrize("is_known", [True, False])
+def test_an_address_that_comes_after_the_attempt_is_taken(scale: MakeScale, is_known: bool) -> None:
+    one = scale(wifi=is_known, skips_idle=True, timing=Timing(lease=22_000))
     one.claim()
     one.device.power_on()
+    if not is_known:
+        submit(one.phone(), name=HOME_SSID, key=HOME_KEY)
     one.device.console.wait_for("Home: the router gave no address")
     one.wait_linked()
+    one.device.power_off()
+    assert one.record("/wifi.json")["ssid"] == HOME_SSID
 
 
 def test_a_router_on_a_channel_where_the_access_point_may_not_send(scale: MakeScale) -> None:

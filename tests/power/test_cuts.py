@@ -11,7 +11,7 @@ from tools.build import Change
 from tools.soak import power
 
 pytestmark = pytest.mark.timeout(400)  # a minute at most on an idle machine, but machines are not always
-# Two transitions write no record of their own: there the cuts are those of the boot.
+# "the identity is damaged" has the fewest: what it boots with has its sum already.
 _LEAST_POINTS = 5
 _STORE = "lib/store.py"
 _ALL = 'paths = [self._path + ending for ending in ("", _PART, _OLD)]'

@@ -11,7 +11,7 @@ from firmware.services import radio
 
 
 class _Pulse:
-    async def wait(self):
+    async def sleep_ms(self, ms):
         raise RuntimeError("sleeps, for it knows no network")
 
 

@@ -38,7 +38,7 @@ class PowerCuts(Files):
 class Written(Files):
     """Files that a person or a tool wrote: plain JSON, no check sum."""
 
-    def test_it_is_sealed_once_and_stays_as_the_generation_before(self):
+    def test_it_gets_a_sum_once_and_stays_as_the_generation_before(self):
         write(PATH, '{"n": 5}')
         self.assertEqual(self.record.load(check), {"n": 5})
         self.assertEqual((read(PATH), read(OLD)), (enveloped({"n": 5}), b'{"n": 5}'))
@@ -66,12 +66,12 @@ class Written(Files):
                     write(PATH, enveloped({"n": 5}))
                     write(OLD, '{"n": 5}')
 
-    def test_one_that_cannot_be_sealed_serves_and_can_be_replaced(self):
+    def test_one_that_gets_no_sum_serves_and_can_be_replaced(self):
         write(PATH, '{"n": 5}')
         write(OLD, enveloped({"n": 1}, 7))
         os.mkdir(PART)
         self.assertEqual(self.record.load(check), {"n": 5})
-        self.assertTrue(self.said("is not sealed"))
+        self.assertTrue(self.said("gets no sum"))
         os.rmdir(PART)
         self.assertTrue(self.record.save({"n": 6}))
         self.assertEqual((self.record.load(check), json.loads(read(PATH))["generation"]), ({"n": 6}, 9))

@@ -98,7 +98,7 @@ def _pair(detail: str) -> tuple[str, Any]:
     try:
         return name, _AS.get(name, _switch)(value)
     except (ValueError, KeyError):
-        raise typer.BadParameter(f"{name} cannot be {value!r}; see docs/simulator.md") from None
+        raise typer.BadParameter(f"{detail!r} makes no sense; see docs/simulator.md") from None
 
 
 def _switch(value: str) -> bool:
