@@ -175,6 +175,7 @@ def test_a_button_held_at_the_start_leaves_the_watchdog_out_and_nothing_else(sca
     one.device.console.wait_for("wifi: error: hangs", 30, mark)
     live_for(one, 1_000_000, 20)
     assert "Task watchdog got triggered" not in one.device.console.text[mark:]
+    assert one.device.lives == (1 if starts == "by power" else 2)
 
 
 @pytest.mark.parametrize(

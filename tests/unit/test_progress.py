@@ -25,11 +25,8 @@ class Progress(unittest.TestCase):
         self.assertEqual(seen(False, False), (0, None))
         self.assertEqual(seen(True, False), (1, None))
         self.assertEqual(seen(True, False, joining.WRONG_KEY), (1, joining.WRONG_KEY))
-        for cause in (
-            joining.WRONG_KEY,
-            joining.OTHER_SECURITY,
-            joining.NO_ADDRESS,
-        ):  # not in the list, but it answered
+        # Not in the list, but it answered.
+        for cause in (joining.WRONG_KEY, joining.OTHER_SECURITY, joining.NO_ADDRESS):
             self.assertEqual(seen(False, False, cause), (1, cause))
         self.assertEqual(seen(False, False, joining.REFUSED), (0, joining.REFUSED))
         self.assertEqual(seen(True, False, joining.NO_NETWORK), (0, joining.NO_NETWORK))
